@@ -1,0 +1,34 @@
+// Runs a benchmark of bench/ from TypeScript: `npm run bench -- model [ARGUMENT…]`. Without a name it lists them.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const bench = fileURLToPath(new URL('../bench/', import.meta.url));
+const [name, ...args] = process.argv.slice(2);
+const known = readdirSync(bench)
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) => file.slice(0, -3));
+if (!name || !known.includes(name)) {
+	console.error(`usage: npm run bench -- NAME [ARGUMENT…]; names: ${known.join(', ')}`);
+	process.exit(2);
+}
+const out = mkdtempSync(path.join(os.tmpdir(), 'psci-bench-'));
+try {
+	const outfile = path.join(out, 'bench.mjs');
+	await esbuild.build({
+		entryPoints: [path.join(bench, `${name}.ts`)],
+		bundle: true,
+		platform: 'node',
+		format: 'esm',
+		outfile,
+		logLevel: 'warning',
+	});
+	const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit' });
+	process.exitCode = status ?? 1;
+} finally {
+	rmSync(out, { recursive: true, force: true });
+}

@@ -1,0 +1,29 @@
+// npm run check: what can be told within a minute. Types, lint, imports, unit and adapter tests.
+
+import { installDependencies } from './prepare.mjs';
+import { failWith } from './project.mjs';
+import { announce, conclude } from './report.mjs';
+import { imports, lint, typeCheck, unit } from './stages.mjs';
+
+export async function check() {
+	const quick = async () => {
+		const results = [];
+		for (const stage of [typeCheck, lint, imports]) {
+			results.push(await stage());
+			announce(results.at(-1));
+		}
+		return results;
+	};
+	const tests = async () => {
+		const result = await unit();
+		announce(result);
+		return result;
+	};
+	// Two cores: the tests on one, everything else on the other.
+	return (await Promise.all([quick(), tests()])).flat();
+}
+
+if (process.argv[1] === import.meta.filename) {
+	await installDependencies().catch(failWith);
+	conclude(await check());
+}

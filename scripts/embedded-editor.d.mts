@@ -1,0 +1,2 @@
+export const SERVED_FOLDER: string;
+export function installEmbeddedEditor(log?: (line: string) => void): Promise<void>;

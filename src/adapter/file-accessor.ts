@@ -1,0 +1,12 @@
+// How the adapter gets at files: implemented by the command line (Node) and the editor (any file system).
+
+import type { ByteSource } from '../trace/byte-source.ts';
+
+export interface FileAccessor {
+	/** Opens `program` (a path or a URI) for reading; rejects with a reason that a person understands. */
+	open(program: string): Promise<ByteSource>;
+	/** Last component of a path or URI. */
+	baseName(program: string): string;
+	/** Whether two spellings of a path or URI mean the same file. */
+	same(a: string, b: string): boolean;
+}

@@ -1,0 +1,60 @@
+// The documents of a session as DAP sources: the trace, which is a file that the client opens itself or, where it
+// is binary, a text that is made of it; and the pages of the specification.
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Trace } from '../trace/trace.ts';
+import { badArguments } from './errors.ts';
+import type { FileAccessor } from './file-accessor.ts';
+import type { SpecLibrary } from './spec-library.ts';
+
+/** sourceReference of the text that is made of a binary trace */
+const GENERATED = 1;
+/** What an editor can take as a document. */
+const MOST_GENERATED_LINES = 500_000;
+
+export class Sources {
+	readonly spec: SpecLibrary;
+	readonly #files: FileAccessor;
+	readonly #program: string;
+	readonly #trace: Trace;
+
+	constructor(files: FileAccessor, program: string, trace: Trace, spec: SpecLibrary) {
+		this.#files = files;
+		this.#program = program;
+		this.#trace = trace;
+		this.spec = spec;
+	}
+
+	get trace(): DebugProtocol.Source {
+		const name = this.#files.baseName(this.#program);
+		if (this.#trace.lines !== 'generated') return { name, path: this.#program };
+		return { name: `${name}.report.txt`, sourceReference: GENERATED, origin: `made of ${name}` };
+	}
+
+	isTrace(source: DebugProtocol.Source | undefined): boolean {
+		if (this.#trace.lines === 'generated' && source?.sourceReference === GENERATED) return true;
+		return this.#files.same(source?.path ?? '', this.#program);
+	}
+
+	page(name: string): DebugProtocol.Source {
+		const path = this.spec.pathOf(name);
+		return { name: this.#files.baseName(path), path, origin: 'specification' };
+	}
+
+	/** The page of the specification that a source is, if it is one. */
+	pageOf(source: DebugProtocol.Source | undefined): string | undefined {
+		return this.spec.pageAt(source?.path ?? '', (a, b) => this.#files.same(a, b));
+	}
+
+	/** The text of a source that is no file. */
+	text(args: DebugProtocol.SourceArguments): { content: string; mimeType: string } {
+		const reference = args.source?.sourceReference ?? args.sourceReference;
+		if (this.#trace.lines !== 'generated' || reference !== GENERATED)
+			throw badArguments('source', 'the sourceReference of a generated text; other sources are files');
+		const { lineCount } = this.#trace;
+		const shown = Math.min(lineCount, MOST_GENERATED_LINES);
+		const lines = Array.from({ length: shown }, (_, i) => this.#trace.lineText(i + 1));
+		if (shown < lineCount) lines.push(`… ${lineCount - shown} more events are not shown as text`);
+		return { content: lines.join('\n'), mimeType: 'text/x-psci-trace' };
+	}
+}

@@ -1,0 +1,60 @@
+// `psci-trace dap`: the adapter as a program. One session on standard input and output, or a server on
+// the loopback address with a session per connection.
+
+import net from 'node:net';
+import { PsciDebugSession } from '../adapter/psci-debug-session.ts';
+import { nodeFiles } from './node-files.ts';
+import { specFiles } from './spec-files.ts';
+
+export async function dap(args: readonly string[]): Promise<number> {
+	const port = portOf(args);
+	if (port === undefined) {
+		console.error('psci-trace dap: expected nothing, or --port and a number from 0 to 65535');
+		return 2;
+	}
+	return port === 'stdio' ? onStdio() : onPort(port);
+}
+
+function portOf(args: readonly string[]): number | 'stdio' | undefined {
+	if (args.length === 0) return 'stdio';
+	const text = args.length === 1 ? /^--port=(\d+)$/.exec(args[0] ?? '')?.[1] : args[1];
+	if (args.length > 2 || (args.length === 2 && args[0] !== '--port')) return undefined;
+	if (text === undefined || !/^\d{1,5}$/.test(text) || Number(text) > 65535) return undefined;
+	return Number(text);
+}
+
+/** Ends with `disconnect`, or when the client closes its end. */
+function onStdio(): Promise<number> {
+	// The protocol owns standard output: anything printed there by mistake would break it.
+	console.log = console.error;
+	return new Promise((resolve) => {
+		const session = new PsciDebugSession(nodeFiles, specFiles);
+		session.on('disconnected', () => resolve(0));
+		process.stdin.on('end', () => resolve(0));
+		session.start(process.stdin, process.stdout);
+	}).then(() => {
+		process.stdin.destroy();
+		return 0;
+	});
+}
+
+function onPort(port: number): Promise<number> {
+	return new Promise((resolve) => {
+		const server = net.createServer((socket) => {
+			const session = new PsciDebugSession(nodeFiles, specFiles);
+			session.on('disconnected', () => socket.end());
+			// A client that vanishes is no reason to stop serving the others.
+			socket.on('error', () => socket.destroy());
+			session.start(socket, socket);
+		});
+		server.on('error', (error) => {
+			console.error(`psci-trace dap: cannot listen on 127.0.0.1:${port}: ${error.message}`);
+			resolve(1);
+		});
+		server.listen(port, '127.0.0.1', () => {
+			const address = server.address();
+			const actual = typeof address === 'object' && address ? address.port : port;
+			console.error(`psci-trace: debug adapter listening on 127.0.0.1:${actual}`);
+		});
+	});
+}

@@ -1,0 +1,151 @@
+// `psci-trace events FILE [--json] [--vm N]`: what a recording holds, event by event, with the vCPU of each
+// and how that is known. `--json` gives our JSON Lines, which opens as the same recording.
+
+import type { EventDetail } from '../trace/event.ts';
+import { jsonlLine, jsonlOf } from '../trace/jsonl/write-jsonl.ts';
+import { openTrace } from '../trace/open.ts';
+import type { Attribution, Trace, TraceProblem } from '../trace/trace.ts';
+import { TraceError } from '../trace/trace-error.ts';
+import { nodeFiles } from './node-files.ts';
+
+const usage = 'usage: psci-trace events FILE [--json] [--vm N]';
+
+interface Request {
+	readonly file: string;
+	readonly json: boolean;
+	readonly vm: number | undefined;
+}
+
+/** The exit status: 2 for a wrong call, 1 where the file cannot be read to its end, else 0. */
+export async function events(args: readonly string[], write: (line: string) => void): Promise<number> {
+	const request = requestOf(args);
+	if (typeof request === 'string') {
+		console.error(`psci-trace events: ${request}\n${usage}`);
+		return 2;
+	}
+	try {
+		return print(await open(request.file), request, write);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		console.error(`psci-trace events: ${error instanceof TraceError ? why : `${request.file}: ${why}`}`);
+		return 1;
+	}
+}
+
+function requestOf(args: readonly string[]): Request | string {
+	let file: string | undefined;
+	let json = false;
+	let vm: number | undefined;
+	for (let i = 0; i < args.length; i++) {
+		const arg = args[i] ?? '';
+		if (arg === '--json') {
+			json = true;
+		} else if (arg === '--vm') {
+			const number = args[++i] ?? '';
+			if (!/^\d{1,5}$/.test(number)) {
+				return '--vm needs the number of a machine, from 0';
+			}
+			vm = Number(number);
+		} else if (arg.startsWith('-')) {
+			return `unknown option '${arg}'`;
+		} else if (file === undefined) {
+			file = arg;
+		} else {
+			return 'one file at a time';
+		}
+	}
+	return file === undefined ? 'no file given' : { file, json, vm };
+}
+
+async function open(file: string): Promise<Trace> {
+	const source = await nodeFiles.open(file);
+	try {
+		return await openTrace(source);
+	} finally {
+		await source.close?.();
+	}
+}
+
+function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): number {
+	if (vm !== undefined && vm >= trace.vms.length) {
+		console.error(`psci-trace events: no machine ${vm}; ${machines(trace)}`);
+		return 1;
+	}
+	const shown = (row: number) => vm === undefined || trace.events.vm(row) === vm;
+	if (json && vm === undefined) {
+		for (const line of jsonlOf(trace)) {
+			write(line);
+		}
+	} else {
+		if (json) {
+			const [head = ''] = jsonlOf(trace);
+			write(head);
+		}
+		for (let row = 0; row < trace.events.length; row++) {
+			if (shown(row)) {
+				write(json ? jsonlLine(trace, row) : lineOf(trace, row));
+			}
+		}
+	}
+	for (const problem of trace.problems) {
+		console.error(`psci-trace events: ${trace.name}${placeOf(problem)}: ${said(problem)}`);
+	}
+	return trace.problems.some(({ truncated }) => truncated === true) ? 1 : 0;
+}
+
+function machines({ vms }: Trace): string {
+	const each = vms.map(({ vcpus }, vm) => `${vm} with vCPUs ${vcpus.join(', ') || '(none)'}`);
+	return each.length === 0 ? 'the recording names none' : `there are ${each.join('; ')}`;
+}
+
+function placeOf({ line, offset }: TraceProblem): string {
+	return line === undefined ? `, byte ${offset}` : `, line ${line}`;
+}
+
+function said({ found, expected }: TraceProblem): string {
+	return `found ${found}. Expected ${expected}.`;
+}
+
+/** How a vCPU is known, after its number: nothing where the event itself says it. */
+const provenance: Readonly<Record<Attribution, string>> = {
+	event: '',
+	run: ' (of its run)',
+	'thread-name': ' (thread name)',
+	'first-entry': ' (order of first entry)',
+	none: '',
+};
+
+function lineOf(trace: Trace, row: number): string {
+	const { events, threads, clockUnit, vms } = trace;
+	const vcpu = events.vcpu(row);
+	const who = vcpu < 0 ? '?' : `${vcpu}${provenance[events.attribution(row)]}`;
+	const vm = vms.length > 1 ? `vm ${events.vm(row) < 0 ? '?' : events.vm(row)} ` : '';
+	const thread = threads[events.thread(row)];
+	const by = thread === undefined ? '' : ` ${thread.comm}-${thread.tid}`;
+	const { kind, ...fields } = events.detail(row);
+	return `${timeOf(events.time(row), clockUnit)} [${events.cpu(row)}]${by}: ${vm}vCPU ${who}: ${kind}${fieldsOf(fields)}`;
+}
+
+function timeOf(time: bigint, unit: 'ns' | 'ticks'): string {
+	return unit === 'ticks'
+		? `${time}`
+		: `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`;
+}
+
+/** What the event says besides whose it is. */
+function fieldsOf(fields: Omit<EventDetail, 'kind'>): string {
+	return Object.entries(fields)
+		.filter(([key]) => key !== 'vcpu')
+		.map(([key, value]) => ` ${key}=${valueText(value)}`)
+		.join('');
+}
+
+function valueText(value: unknown): string {
+	if (Array.isArray(value)) {
+		return `{${value.map(valueText).join(',')}}`;
+	}
+	if (typeof value === 'bigint') {
+		return value < 0n ? String(value) : `0x${value.toString(16)}`;
+	}
+	return value === undefined ? '?' : String(value);
+}

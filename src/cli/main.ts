@@ -1,0 +1,61 @@
+// psci-trace: the debugger's parts from a terminal, and the adapter for editors other than VS Code.
+
+import { dap } from './dap.ts';
+import { events } from './events.ts';
+import { explain } from './explain.ts';
+import { recordScript } from './record-script.ts';
+import { SPEC_FOLDER } from './spec-files.ts';
+import { verify } from './verify.ts';
+
+const USAGE = `usage: psci-trace COMMAND
+
+  dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
+  events FILE      the events of a recording, one to a line [--json] [--vm N]
+  explain NAME     a function's page of the specification [--kernel K] [--psci V]
+  record-script    a shell script that records PSCI calls on an arm64 KVM host
+  verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
+  --version        print the version
+`;
+
+declare const PSCI_TRACE_VERSION: string;
+
+/** A reader that has seen enough (`| head`) closes the pipe: that is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE') process.exit(0);
+	throw error;
+});
+
+const print = (line: string) => console.log(line);
+
+async function main(args: readonly string[]): Promise<number> {
+	const [command, ...rest] = args;
+	switch (command) {
+		case 'dap':
+			return dap(rest);
+		case 'events':
+			return events(rest, print);
+		case 'explain':
+			return explain(rest, print, SPEC_FOLDER);
+		case 'record-script':
+			return recordScript(rest, print);
+		case 'verify':
+			if (rest.length === 0) return usage('verify needs at least one file');
+			return verify([...rest], print);
+		case '--version':
+			console.log(PSCI_TRACE_VERSION);
+			return 0;
+		case '--help':
+		case '-h':
+			console.log(USAGE);
+			return 0;
+		default:
+			return usage(command === undefined ? 'no command given' : `unknown command '${command}'`);
+	}
+}
+
+function usage(problem: string): number {
+	console.error(`psci-trace: ${problem}\n\n${USAGE}`);
+	return 2;
+}
+
+process.exitCode = await main(process.argv.slice(2));

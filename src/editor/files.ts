@@ -1,0 +1,48 @@
+// Files for the adapter inside VS Code: any file system that the editor has, in the Node extension host
+// and in the browser's. Programs are paths where the file is on disk, URIs otherwise.
+
+import * as vscode from 'vscode';
+import type { FileAccessor } from '../adapter/file-accessor.ts';
+import { bytesInMemory } from '../trace/byte-source.ts';
+
+const HAS_SCHEME = /^[a-z][a-z0-9+.-]+:/i;
+
+/** What to put into `program` for a document: what VS Code turns back into the same document. */
+export function programOf(uri: vscode.Uri): string {
+	return uri.scheme === 'file' ? uri.fsPath : uri.toString();
+}
+
+export function uriOf(program: string): vscode.Uri {
+	// A drive letter looks like a scheme; a scheme has at least two letters.
+	return HAS_SCHEME.test(program) ? vscode.Uri.parse(program, true) : vscode.Uri.file(program);
+}
+
+export const editorFiles: FileAccessor = {
+	async open(program) {
+		const uri = uriOf(program);
+		const stat = await vscode.workspace.fs.stat(uri).then(
+			(found) => found,
+			(error: unknown) => {
+				throw new Error(reasonOf(error));
+			},
+		);
+		if (stat.type & vscode.FileType.Directory) throw new Error('it is a directory, expected a trace file');
+		if (!(stat.type & vscode.FileType.File))
+			throw new Error('it is not a regular file, expected a trace file');
+		try {
+			return bytesInMemory(program, await vscode.workspace.fs.readFile(uri));
+		} catch (error) {
+			throw new Error(reasonOf(error));
+		}
+	},
+	baseName: (program) => uriOf(program).path.split('/').at(-1) ?? program,
+	same: (a, b) => uriOf(a).toString() === uriOf(b).toString(),
+};
+
+function reasonOf(error: unknown): string {
+	if (error instanceof vscode.FileSystemError) {
+		if (error.code === 'FileNotFound') return 'there is no such file';
+		if (error.code === 'NoPermissions') return 'no permission to read it';
+	}
+	return error instanceof Error ? error.message : String(error);
+}

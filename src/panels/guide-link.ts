@@ -1,0 +1,22 @@
+// What the links of a guide do: open an example and stand at a line, take a step, show the specification.
+// Anything else is no link.
+
+export const STEPS = ['next', 'stepIn', 'stepOut', 'stepBack'] as const;
+export type Step = (typeof STEPS)[number];
+
+export type GuideLink =
+	/** `session:FILE?line=N`: a file of examples/, and a 1-based line of it */
+	| { readonly kind: 'session'; readonly file: string; readonly line: number }
+	/** `step:next` */
+	| { readonly kind: 'step'; readonly step: Step }
+	/** `spec:CPU_ON.use`: a function, a rule, a clause or a page */
+	| { readonly kind: 'spec'; readonly id: string };
+
+export function guideLink(href: string): GuideLink | undefined {
+	const session = /^session:([\w][\w.-]*\.txt)\?line=([1-9]\d{0,6})$/.exec(href);
+	if (session) return { kind: 'session', file: session[1] ?? '', line: Number(session[2]) };
+	const step = STEPS.find((name) => href === `step:${name}`);
+	if (step) return { kind: 'step', step };
+	const spec = /^spec:([\w-]+(?:[./][\w-]+)*)$/.exec(href);
+	return spec ? { kind: 'spec', id: spec[1] ?? '' } : undefined;
+}

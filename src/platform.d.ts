@@ -1,0 +1,18 @@
+// What the core may use beyond the language itself: the few names that Node, a worker and the
+// browser all have. Anything else (process, Buffer, window, …) does not type-check in the core.
+
+declare class TextDecoder {
+	constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+	decode(input?: Uint8Array, options?: { stream?: boolean }): string;
+}
+
+declare class TextEncoder {
+	encode(input?: string): Uint8Array;
+}
+
+interface AbortSignal {
+	readonly aborted: boolean;
+	throwIfAborted(): void;
+}
+
+declare function setTimeout(callback: () => void, milliseconds: number): unknown;

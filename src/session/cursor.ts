@@ -1,0 +1,131 @@
+// Where one stands in a session, and how one moves. A position is a row and a decision: just before that
+// event, or, from 1 on, at that decision of the model about the call that the event is. The event under
+// the cursor is the next thing to happen, and the state shown is the one it meets. Row `length` is the end
+// of the recording: a place to stop at like any other.
+
+import { modelledCall } from './modelled-call.ts';
+import { type Position, positionCode, positionOf } from './position.ts';
+import { callAnchor } from './recorded-call.ts';
+import type { RecordedSession } from './recorded-session.ts';
+import { firstAfter, lastBefore } from './statements.ts';
+
+/** `statement`: calls and changes of the machine; `instruction`: every event and decision. */
+export type Granularity = 'statement' | 'instruction';
+
+/** Why a move ended where it did. */
+export type StopReason = 'step' | 'breakpoint' | 'start' | 'end';
+
+export interface Stop extends Position {
+	readonly reason: StopReason;
+}
+
+export class Cursor {
+	readonly #session: RecordedSession;
+	#at: Position = { row: 0, decision: 0 };
+	/** steps taken forwards, so that a step back undoes exactly the last one */
+	#trail: { from: Position; to: Position }[] = [];
+
+	constructor(session: RecordedSession) {
+		this.#session = session;
+	}
+
+	get row(): number {
+		return this.#at.row;
+	}
+
+	get decision(): number {
+		return this.#at.decision;
+	}
+
+	/** The first guest call, else the first statement, else the first event: where a newcomer wants to begin. */
+	home(): number {
+		const { calls, statements } = this.#session;
+		return calls.length > 0 ? calls.site(0) : (statements[0] ?? 0);
+	}
+
+	goto(row: number): Stop {
+		this.#trail = [];
+		return this.#stand(Math.max(0, Math.min(row, this.#session.length)));
+	}
+
+	/** To the next statement, or the next event or decision. */
+	next(granularity: Granularity): Stop {
+		return granularity === 'instruction'
+			? this.stepIn()
+			: this.#stepTo(firstAfter(this.#session.statements, this.row));
+	}
+
+	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
+	stepIn(): Stop {
+		return this.decision < decisionsAt(this.#session, this.row)
+			? this.#stepTo(this.row, this.decision + 1)
+			: this.#stepTo(this.row + 1);
+	}
+
+	/** Behind the last event of the call that the cursor is in; a plain step where it is in none. */
+	stepOut(): Stop {
+		const end = this.#endOfCall();
+		return end === undefined ? this.next('statement') : this.#stepTo(end + 1);
+	}
+
+	/** Undoes the last step forwards, else goes to what lies before. */
+	stepBack(granularity: Granularity): Stop {
+		const last = this.#trail.pop();
+		if (last && last.to.row === this.row && last.to.decision === this.decision && granularity === 'statement')
+			return this.#stand(last.from.row, last.from.decision);
+		this.#trail = [];
+		if (this.decision > 0) return this.#stand(this.row, granularity === 'statement' ? 0 : this.decision - 1);
+		const to = granularity === 'instruction' ? this.row - 1 : lastBefore(this.#session.statements, this.row);
+		if (to === undefined || to < 0) return { ...this.#stand(0), reason: 'start' };
+		return this.#stand(to, granularity === 'instruction' ? decisionsAt(this.#session, to) : 0);
+	}
+
+	/** To the next of `positions` (codes, ascending), or the end. */
+	continue(positions: ArrayLike<number>): Stop {
+		this.#trail = [];
+		return this.#jump(firstAfter(positions, positionCode(this.#at)), this.#session.length, 'end');
+	}
+
+	/** To the previous of `positions` (codes, ascending), or the start. */
+	reverseContinue(positions: ArrayLike<number>): Stop {
+		this.#trail = [];
+		return this.#jump(lastBefore(positions, positionCode(this.#at)), 0, 'start');
+	}
+
+	#jump(hit: number | undefined, otherwise: number, edge: 'start' | 'end'): Stop {
+		if (hit === undefined) return { ...this.#stand(otherwise), reason: edge };
+		const { row, decision } = positionOf(hit);
+		return { ...this.#stand(row, decision), reason: 'breakpoint' };
+	}
+
+	#stand(row: number, decision = 0): Stop {
+		this.#at = { row, decision };
+		return { row, decision, reason: 'step' };
+	}
+
+	#stepTo(row: number | undefined, decision = 0): Stop {
+		const { length } = this.#session;
+		const from = this.#at;
+		const stop = this.#stand(Math.min(row ?? length, length), decision);
+		if (stop.row !== from.row || stop.decision !== from.decision) this.#trail.push({ from, to: this.#at });
+		return stop.row === length ? { ...stop, reason: 'end' } : stop;
+	}
+
+	#endOfCall(): number | undefined {
+		return this.#session.calls.at(callAt(this.#session, this.row))?.end;
+	}
+}
+
+/** The call whose rows span `row` on that row's vCPU, or -1. */
+function callAt(session: RecordedSession, row: number): number {
+	if (row >= session.length) return -1;
+	const { events } = session.trace;
+	return session.calls.around(events.vm(row), events.vcpu(row), row);
+}
+
+/** How many decisions the model makes about the call that is decided at `row`; 0 where none is. */
+export function decisionsAt(session: RecordedSession, row: number): number {
+	const index = callAt(session, row);
+	const rows = session.calls.at(index);
+	return rows && callAnchor(rows) === row ? (modelledCall(session, index)?.decisions.length ?? 0) : 0;
+}

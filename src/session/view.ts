@@ -1,0 +1,289 @@
+// What the session panel shows of one stop: plain data, ready to be sent to a web page.
+
+import { ruleOf } from '../kvm/index.ts';
+import { clausesOf } from '../psci/clauses.ts';
+import { decodeResult } from '../psci/result.ts';
+import { modelText } from './decision-values.ts';
+import { describeEvent, timeText } from './describe.ts';
+import {
+	callOfVcpu,
+	callValues,
+	type Origin,
+	originText,
+	type Value,
+	vcpuPath,
+	vcpuValues,
+	vmPath,
+	vmValues,
+} from './inspect.ts';
+import { modelledCall } from './modelled-call.ts';
+import type { Position } from './position.ts';
+import { callAnchor, type RecordedCall, resultText } from './recorded-call.ts';
+import type { RecordedSession } from './recorded-session.ts';
+import type { VcpuState } from './state.ts';
+
+export interface ValueView {
+	readonly name: string;
+	readonly text: string;
+	/** recorded, modelled, inferred or unknown; absent for headings */
+	readonly provenance?: Origin['provenance'];
+	/** `recorded, line 107`, and why an inferred value is believed */
+	readonly origin: string;
+	/** the value differs from the one at the previous stop */
+	readonly changed: boolean;
+}
+
+export interface RequestView {
+	readonly name: string;
+	readonly origin: string;
+	readonly why: string;
+}
+
+export interface VcpuView {
+	/** DAP thread id */
+	readonly threadId: number;
+	readonly name: string;
+	/** the event under the cursor is this vCPU's */
+	readonly current: boolean;
+	readonly mpState: ValueView;
+	readonly reset: ValueView;
+	readonly whereabouts: ValueView;
+	readonly requests: readonly RequestView[];
+	readonly requestsChanged: boolean;
+}
+
+export interface ClauseView {
+	readonly title: string;
+	/** `DEN0022 F.b 5.6.2`, or that no source confirms a number */
+	readonly section: string;
+	readonly summary: string;
+}
+
+export interface CallView {
+	readonly vcpu: string;
+	readonly name: string;
+	/** the cursor is in the call; otherwise it is the vCPU's last one */
+	readonly inProgress: boolean;
+	readonly arguments: readonly ValueView[];
+	readonly result: ValueView;
+	readonly meaning: string;
+	readonly isError: boolean;
+	readonly clauses: readonly ClauseView[];
+	/** how the model decides the call; undefined where the recording lacks what it would need */
+	readonly model: ModelView | undefined;
+}
+
+export interface DecisionView {
+	readonly rule: string;
+	/** what holds when the rule decides, in a sentence */
+	readonly says: string;
+	readonly outcome: string;
+	/** `mp_state=0 target=0x1` */
+	readonly looked: string;
+	/** ids of the clauses that the rule rests on */
+	readonly clauses: readonly string[];
+	/** the debugger stands at this decision */
+	readonly current: boolean;
+}
+
+export interface ModelView {
+	/** name of the kernel's profile */
+	readonly kernel: string;
+	/** the profile's answers were compared with a real kernel's */
+	readonly proven: boolean;
+	readonly decisions: readonly DecisionView[];
+	/** undefined where the recording has no answer to compare */
+	readonly agrees: boolean | undefined;
+	/** what the model answers */
+	readonly answer: string;
+	readonly assumed: readonly string[];
+}
+
+export interface ExitView {
+	readonly text: string;
+	readonly vm: string;
+	readonly values: readonly ValueView[];
+}
+
+export interface SessionView {
+	readonly file: string;
+	readonly row: number;
+	readonly length: number;
+	/** 1-based line of the event under the cursor; of the last event at the end */
+	readonly line: number;
+	readonly time: string;
+	readonly event: string;
+	readonly atEnd: boolean;
+	readonly vcpus: readonly VcpuView[];
+	readonly vms: readonly { readonly name: string; readonly values: readonly ValueView[] }[];
+	readonly exits: readonly ExitView[];
+	readonly call: CallView | undefined;
+	/** what a reader should know about the trace: lost events, damage, how vCPUs were told apart */
+	readonly notes: readonly string[];
+}
+
+export function vcpuName(session: RecordedSession, vcpu: { vm: number; id: number }): string {
+	return session.shownVms > 1 ? `VM ${vcpu.vm} vCPU ${vcpu.id}` : `vCPU ${vcpu.id}`;
+}
+
+/** The view at `row`; what differs from `previousRow` (the stop before) is marked as changed. */
+export function viewAt(
+	session: RecordedSession,
+	{ row, decision }: Position,
+	previousRow: number,
+	selected: VcpuState | undefined,
+): SessionView {
+	const { trace } = session;
+	const before = session.stateAt(previousRow);
+	const state = session.stateAt(row);
+	const atEnd = row >= session.length;
+	const eventRow = Math.max(0, Math.min(row, session.length - 1));
+	const here = { vm: trace.events.vm(eventRow), id: trace.events.vcpu(eventRow) };
+
+	const valueView = (value: Value, old: Value | undefined): ValueView => ({
+		name: value.name,
+		text: value.text,
+		...(value.origin ? { provenance: value.origin.provenance } : {}),
+		origin: [
+			originText(session, value.origin),
+			value.origin?.provenance === 'unknown' ? '' : value.origin?.why,
+		]
+			.filter(Boolean)
+			.join(': '),
+		changed: old !== undefined && old.text !== value.text,
+	});
+	const views = (values: readonly Value[], old: readonly Value[]) =>
+		values.map((value, i) => valueView(value, old[i]));
+
+	const vcpus = state.vcpus.map((vcpu, i): VcpuView => {
+		const path = vcpuPath(state, vcpu);
+		const old = before.vcpus[i];
+		const [mpState, reset, requests, whereabouts] = views(
+			vcpuValues(session, vcpu, path),
+			old ? vcpuValues(session, old, path) : [],
+		);
+		if (!mpState || !reset || !requests || !whereabouts) throw new Error('vcpuValues has these four first');
+		return {
+			threadId: i + 1,
+			name: vcpuName(session, vcpu),
+			current: !atEnd && vcpu.vm === here.vm && vcpu.id === here.id,
+			mpState,
+			reset,
+			whereabouts,
+			requests: vcpu.requests.map((r) => ({
+				name: r.name,
+				origin: originText(session, { provenance: r.provenance, row: r.row }),
+				why: r.why,
+			})),
+			requestsChanged: requests.changed,
+		};
+	});
+
+	const vms = state.vms.map((vm, i) => {
+		const path = vmPath(state, vm.vm);
+		const old = before.vms[i];
+		return {
+			name: state.vms.length > 1 ? `VM ${vm.vm}` : 'Virtual machine',
+			values: views(vmValues(session, vm, path), old ? vmValues(session, old, path) : []),
+			exit: vm.lastExit,
+		};
+	});
+
+	const shown = atEnd
+		? selected
+		: (state.vcpus.find((v) => v.vm === here.vm && v.id === here.id) ?? selected);
+	const call = shown ? callOfVcpu(session, shown, row) : undefined;
+	return {
+		file: trace.name,
+		row,
+		length: session.length,
+		line: session.length > 0 ? trace.events.line(eventRow) : 1,
+		time: session.length > 0 ? timeText(trace.events.time(eventRow), trace.clockUnit) : '',
+		event: atEnd ? 'end of the recording' : describeEvent(session, row),
+		atEnd,
+		vcpus,
+		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => v.name !== 'system_event') })),
+		exits: state.vms.flatMap((vm) => {
+			const values = vmValues(session, vm, vmPath(state, vm.vm)).find((v) => v.name === 'system_event');
+			if (!vm.lastExit || !values) return [];
+			return [
+				{
+					vm: state.vms.length > 1 ? `VM ${vm.vm}` : '',
+					text: values.text,
+					values: views(values.children ?? [], []),
+				},
+			];
+		}),
+		call: call && shown ? callView(session, call, shown, { row, decision }, valueView) : undefined,
+		notes: notesOf(session),
+	};
+}
+
+function callView(
+	session: RecordedSession,
+	call: RecordedCall,
+	vcpu: VcpuState,
+	{ row, decision }: Position,
+	valueView: (value: Value, old: Value | undefined) => ValueView,
+): CallView {
+	const values = callValues(call, row, 'call').map((value) => valueView(value, undefined));
+	const result = values.find((v) => v.name === 'result') ?? {
+		name: 'result',
+		text: resultText(call),
+		origin: '',
+		changed: false,
+	};
+	return {
+		vcpu: vcpuName(session, vcpu),
+		name: call.call?.name ?? `${call.conduit} call`,
+		inProgress: row >= call.rows.site && row <= call.rows.end,
+		arguments: values.filter((v) => v.name !== 'result'),
+		result,
+		meaning: call.goesOn === 0 ? '' : (call.result?.meaning ?? ''),
+		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		clauses: clausesOf(call.call?.name ?? '').map((clause) => ({
+			title: clause.title,
+			section: clause.sections['F.b']
+				? `${clause.document} F.b, ${clause.sections['F.b']}`
+				: `${clause.document}, section number not confirmed by a source`,
+			summary: clause.summary,
+		})),
+		model: modelView(session, call, row === callAnchor(call.rows) ? decision : 0),
+	};
+}
+
+function modelView(session: RecordedSession, call: RecordedCall, current: number): ModelView | undefined {
+	const modelled = modelledCall(session, call.index);
+	if (!modelled || !call.call) return undefined;
+	return {
+		kernel: session.kernel.profile.name,
+		proven: session.kernel.profile.proof === 'proven',
+		decisions: modelled.decisions.map((decided, i) => ({
+			rule: decided.rule,
+			says: ruleOf(decided.rule).says,
+			outcome: decided.outcome,
+			looked: decided.looked.map(({ name, value }) => `${name}=${modelText(value, name)}`).join(' '),
+			clauses: ruleOf(decided.rule).clauses,
+			current: i + 1 === current,
+		})),
+		agrees: modelled.agrees,
+		answer: modelled.x0 === undefined ? 'exits to the VMM' : decodeResult(call.call, modelled.x0).text,
+		assumed: modelled.assumed,
+	};
+}
+
+function notesOf(session: RecordedSession): string[] {
+	const notes: string[] = [];
+	const unshown = session.trace.vms.length - session.shownVms;
+	if (unshown > 0)
+		notes.push(
+			`${unshown} more VM${unshown > 1 ? 's were' : ' was'} created in this recording but never ran.`,
+		);
+	const { problems } = session.trace;
+	const first = problems[0];
+	if (!first) return notes;
+	const where = first.line === undefined ? `byte ${first.offset}` : `line ${first.line}`;
+	const more = problems.length > 1 ? ` (and ${problems.length - 1} more places)` : '';
+	notes.push(`The trace is damaged at ${where}${more}: found ${first.found}, expected ${first.expected}.`);
+	return notes;
+}

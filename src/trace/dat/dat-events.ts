@@ -1,0 +1,139 @@
+// The rows of a trace.dat as others see them: the columns, and what only the record itself tells, read from
+// the kept pages when looked at.
+
+import { type EventDetail, EventKind } from '../event.ts';
+import { attributions, type EventColumns } from '../event-columns.ts';
+import type { Attribution, EventTable, TraceThread } from '../trace.ts';
+import type { DatHead } from './dat-file.ts';
+import type { DataStore } from './data-store.ts';
+import { type EventRecord, fieldNumber } from './event-record.ts';
+import type { EventTypes, KnownEvent } from './event-types.ts';
+import { droppedLine, reportLine } from './report-line.ts';
+import { type MissedEvents, RingPage } from './ring-page.ts';
+
+export class DatEvents implements EventTable {
+	readonly #columns: EventColumns;
+	readonly #store: DataStore;
+	readonly #types: EventTypes;
+	readonly #head: DatHead;
+
+	constructor(columns: EventColumns, store: DataStore, types: EventTypes, head: DatHead) {
+		this.#columns = columns;
+		this.#store = store;
+		this.#types = types;
+		this.#head = head;
+	}
+
+	get length(): number {
+		return this.#columns.length;
+	}
+
+	kind(row: number): EventKind {
+		return this.#at(this.#columns.kind, row) as EventKind;
+	}
+
+	time(row: number): bigint {
+		this.#at(this.#columns.kind, row);
+		return this.#columns.time(row);
+	}
+
+	cpu(row: number): number {
+		return this.#at(this.#columns.cpu, row);
+	}
+
+	thread(row: number): number {
+		return this.#at(this.#columns.thread, row);
+	}
+
+	vm(row: number): number {
+		return this.#at(this.#columns.vm, row);
+	}
+
+	vcpu(row: number): number {
+		return this.#at(this.#columns.vcpu, row);
+	}
+
+	attribution(row: number): Attribution {
+		return attributions[this.#at(this.#columns.attribution, row)] ?? 'none';
+	}
+
+	line(row: number): number {
+		this.#at(this.#columns.kind, row);
+		return row + 1;
+	}
+
+	rowAtOrAfterLine(line: number): number {
+		return Math.min(Math.max(0, Math.ceil(line) - 1), this.length);
+	}
+
+	detail(row: number): EventDetail {
+		if (this.kind(row) === EventKind.lost) {
+			return { kind: 'lost', ...this.#missed(row) };
+		}
+		const { record, known } = this.#recordOf(row);
+		const detail = known.detail(record);
+		if (detail === undefined) {
+			// The scanner admits an event only where its format reads as what it is.
+			throw new Error(`row ${row} does not read as ${known.name}`);
+		}
+		return detail;
+	}
+
+	/** The row as `trace-cmd report -t` prints it, but for what that gets wrong (arrays of probes). */
+	text(row: number, threads: readonly TraceThread[], nanoseconds: boolean): string {
+		if (this.kind(row) === EventKind.lost) {
+			return droppedLine(this.cpu(row), this.#missed(row).count);
+		}
+		const { record, known } = this.#recordOf(row);
+		const fields = this.#types.find(this.#typeOf(record))?.format.fields;
+		const common = (name: string): number => {
+			const field = fields?.get(name);
+			return field === undefined ? 0 : Number(fieldNumber(record, field));
+		};
+		const thread = threads[this.thread(row)];
+		return reportLine({
+			comm: thread?.comm ?? '<...>',
+			tid: thread?.tid ?? 0,
+			cpu: this.cpu(row),
+			flags: common('common_flags'),
+			preemption: common('common_preempt_count'),
+			time: this.time(row),
+			nanoseconds,
+			name: known.name,
+			payload: known.print(record),
+		});
+	}
+
+	#missed(row: number): MissedEvents {
+		const { view, start } = this.#place(row);
+		const { page, little, pageSize } = this.#head;
+		return RingPage.missed(view, start, pageSize, page, little) ?? {};
+	}
+
+	#recordOf(row: number): { readonly record: EventRecord; readonly known: KnownEvent } {
+		const record = { ...this.#place(row), little: this.#head.little };
+		const known = this.#types.find(this.#typeOf(record))?.known;
+		if (known === undefined) {
+			throw new Error(`row ${row} is no event of the file`);
+		}
+		return { record, known };
+	}
+
+	#typeOf({ view, start, little }: EventRecord): number {
+		return view.getUint16(start + this.#types.typeField.offset, little);
+	}
+
+	#place(row: number): { readonly view: DataView; readonly start: number } {
+		const position = this.#at(this.#columns.offset, row) * 4;
+		const { view, base } = this.#store.at(position);
+		return { view, start: position - base };
+	}
+
+	#at(column: { readonly [row: number]: number }, row: number): number {
+		const value = row < this.length ? column[row] : undefined;
+		if (value === undefined) {
+			throw new RangeError(`no row ${row} in a table of ${this.length}`);
+		}
+		return value;
+	}
+}

@@ -1,0 +1,119 @@
+// A text read in slices that end at line ends, for any scanner of lines.
+
+import type { ByteSource } from './byte-source.ts';
+import { lineFeed } from './byte-text.ts';
+import type { EventColumns } from './event-columns.ts';
+import { emptyFile, knownBinary, noTrace, tooLarge } from './nothing-to-debug.ts';
+import type { ProblemList } from './problem-list.ts';
+import { TraceError } from './trace-error.ts';
+import type { Turn } from './turn.ts';
+import { UnpackedSource } from './unpacked-source.ts';
+
+export interface LineScanner {
+	readonly columns: EventColumns;
+	readonly problems: ProblemList;
+	/** lines that are events, of interest or not */
+	readonly eventLines: number;
+	/** lines that belong to a trace and are no event */
+	readonly headings: number;
+	/** Takes whole lines; only the last piece of a file may lack its last line end. */
+	scan(bytes: Uint8Array): void;
+}
+
+/** What is read and scanned in one go: some milliseconds' work. */
+const sliceSize = 0x4_0000;
+/** A file with no event in so many bytes is no trace. */
+const patience = 0x10_0000;
+/** A size may lie: no more than 400 MB on its word. */
+const mostReserved = 0x100_0000;
+/** The part of the work that is reading. */
+export const readingShare = 0.8;
+const headSize = 4096;
+
+/** Feeds the scanner; refuses what is no text of events. */
+export async function readLines(source: ByteSource, scanner: LineScanner, turn: Turn): Promise<void> {
+	const lines = new LineCutter();
+	let head = new Uint8Array();
+	let offset = 0;
+	let slices = 0;
+	for (;;) {
+		const slice = await source.read(offset, sliceSize);
+		if (slice.length === 0) {
+			break;
+		}
+		if (offset === 0) {
+			head = slice.slice(0, headSize);
+			const binary = knownBinary(head);
+			if (binary !== undefined) {
+				throw new TraceError({ file: source.name, ...binary });
+			}
+		}
+		offset += slice.length;
+		if (offset > 0xffff_ffff) {
+			throw tooLarge(source.name, Math.max(offset, source.size));
+		}
+		const piece = lines.push(slice);
+		if (piece.length > 0) {
+			scanner.scan(piece);
+		}
+		if (slices++ === 0 && source.size > offset) {
+			// As many rows as there will be when the file goes on as it begins, and some more.
+			const rows = Math.ceil((1.05 * scanner.columns.length * source.size) / offset);
+			scanner.columns.reserve(Math.min(rows, mostReserved));
+		}
+		if (scanner.eventLines === 0 && offset >= patience) {
+			throw noTrace(source.name, head, false);
+		}
+		if (turn.over()) {
+			await turn.rest(source.size > 0 ? readingShare * Math.min(1, offset / source.size) : 0);
+		}
+	}
+	const damage = source instanceof UnpackedSource ? source.damage : undefined;
+	const rest = lines.rest();
+	if (damage !== undefined) {
+		// What is left is a part of a line, for a reason that is told once.
+		scanner.problems.add(damage);
+	} else if (rest.length > 0) {
+		scanner.scan(rest);
+	}
+	if (damage !== undefined && scanner.eventLines === 0) {
+		throw new TraceError({ file: source.name, ...damage });
+	}
+	if (offset === 0) {
+		throw emptyFile(source.name);
+	}
+	if (scanner.eventLines === 0) {
+		throw noTrace(source.name, head, scanner.headings > 0);
+	}
+}
+
+/** Cuts slices at line ends. What it gives out shares no memory with the source, which may reuse its own. */
+class LineCutter {
+	#held: Uint8Array[] = [];
+
+	/** The whole lines that are there now; possibly none. */
+	push(slice: Uint8Array): Uint8Array {
+		const cut = slice.lastIndexOf(lineFeed) + 1;
+		if (cut === 0) {
+			this.#held.push(slice.slice());
+			return new Uint8Array();
+		}
+		const whole = joined([...this.#held, slice.subarray(0, cut)]);
+		this.#held = cut < slice.length ? [slice.slice(cut)] : [];
+		return whole;
+	}
+
+	rest(): Uint8Array {
+		return joined(this.#held);
+	}
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+	const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		all.set(part, at);
+		at += part.length;
+	}
+	return all;
+}

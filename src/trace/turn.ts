@@ -1,0 +1,40 @@
+// Long work beside an event loop: whoever loops over a large file asks `over()` every few thousand
+// steps, and gives the others their turn when it is due. Cancelling takes effect there and nowhere else.
+
+/**
+ * How long one may keep the event loop to oneself, in milliseconds: a frame of a screen. Each rest costs one
+ * or two more, for which the clock of the event loop is to blame.
+ */
+const slice = 16;
+
+export interface TurnOptions {
+	readonly signal?: AbortSignal | undefined;
+	readonly progress?: ((fraction: number) => void) | undefined;
+}
+
+export class Turn {
+	readonly #signal: AbortSignal | undefined;
+	readonly #progress: ((fraction: number) => void) | undefined;
+	#since = Date.now();
+
+	constructor(options: TurnOptions = {}) {
+		this.#signal = options.signal;
+		this.#progress = options.progress;
+	}
+
+	/** True when it is time to await `rest`. Cheap enough to ask after every slice of work. */
+	over(): boolean {
+		// A clock that was set back must not keep the loop for ever.
+		return Math.abs(Date.now() - this.#since) >= slice;
+	}
+
+	/** Lets the others run; throws when the work was cancelled meanwhile. */
+	async rest(fraction: number): Promise<void> {
+		this.#progress?.(fraction);
+		await new Promise<void>((resolve) => {
+			setTimeout(resolve, 0);
+		});
+		this.#signal?.throwIfAborted();
+		this.#since = Date.now();
+	}
+}

@@ -1,0 +1,98 @@
+// Guides in the real editor: their links start a session on an example, stand at a line and step it. Vacuous
+// if the session stood there anyway: no link here leads to where a session begins.
+
+import type { Frame } from '@playwright/test';
+import { expect, test } from './harness/fixtures.ts';
+import { themes, type Workbench } from './harness/workbench.ts';
+
+const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
+const WRONG = 'linux-guest-wrong-mpidr.report.txt';
+
+/** An editor that has just come up for the first time may not know its extensions yet. */
+async function hasCommand(workbench: Workbench, title: string): Promise<void> {
+	await expect.poll(() => workbench.commandsMatching(title)).toContain(title);
+}
+
+async function openGuide(workbench: Workbench, title: string): Promise<Frame> {
+	await workbench.open();
+	await hasCommand(workbench, 'PSCI: Open Guide');
+	await workbench.command('PSCI: Open Guide');
+	const { page } = workbench;
+	await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).click();
+	const guide = await workbench.webview('No session yet');
+	await expect(guide.locator('article h1')).toHaveText(title);
+	return guide;
+}
+
+const link = (guide: Frame, href: string) => guide.locator(`[data-href="${href}"]`).first();
+
+test('the links of a guide start a session, stand at a line, and step it there and back', async ({
+	workbench,
+}) => {
+	const guide = await openGuide(workbench, 'Bringing up the secondaries');
+	const { debug } = workbench;
+	await link(guide, `session:${REBOOT}?line=148`).click();
+	await debug.isAt(148, REBOOT);
+	const following = guide.locator('.following');
+	await expect(following).toContainText('Line 148: CPU_ON target_cpu=0x1');
+	const session = await workbench.webview('mp_state');
+	await expect(session.locator('h1')).toContainText('CPU_ON target_cpu=0x1');
+	await workbench.screenshot('guide');
+
+	await link(guide, `session:${REBOOT}?line=151`).click();
+	await debug.isAt(151, REBOOT);
+	await link(guide, 'step:next').click();
+	await debug.isAt(154, REBOOT);
+	await link(guide, 'step:stepBack').click();
+	await debug.isAt(151, REBOOT);
+	await expect(following).toContainText('Line 151');
+	await guide.getByRole('button', { name: 'Step back' }).click();
+	await expect(following).toContainText('Line 148');
+});
+
+test('another example replaces the first; stepping in opens the document beside the guide', async ({
+	workbench,
+}) => {
+	const guide = await openGuide(workbench, 'A CPU that never comes up');
+	await link(guide, `session:${WRONG}?line=163`).click();
+	await workbench.debug.isAt(163, WRONG);
+	await expect(guide.locator('.following')).toContainText('target_cpu=0x102');
+	await expect(async () => {
+		if (!(await guide.locator('.following').textContent())?.includes('cpu_on'))
+			await link(guide, 'step:stepIn').click();
+		await expect(workbench.page.locator('.tab', { hasText: 'CPU_ON.md' })).toBeVisible({ timeout: 2000 });
+	}).toPass();
+	// The guide is still there to be read.
+	await expect(guide.locator('article h1')).toBeVisible();
+	await link(guide, 'spec:cpu_on.no_such_target').click();
+	const specification = await workbench.webview('Page');
+	await expect(specification.locator('li[data-anchor="cpu_on.no_such_target"]')).toBeInViewport();
+	await workbench.screenshot('guide-specification');
+	await guide.locator('select').selectOption('bring-up');
+	await link(guide, `session:${REBOOT}?line=157`).click();
+	await workbench.debug.isAt(157, REBOOT);
+});
+
+test('an installed example cannot be edited', async ({ workbench }) => {
+	await workbench.open();
+	await hasCommand(workbench, 'PSCI: Open Example Recording');
+	await workbench.command('PSCI: Open Example Recording');
+	await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: WRONG }).click();
+	const editor = workbench.textEditor(WRONG);
+	await expect(editor.locator('.view-line').first()).toContainText('cpus=2');
+	await editor.locator('.view-line').first().click();
+	await workbench.page.keyboard.type('x');
+	await expect(workbench.page.locator('.monaco-editor-overlaymessage')).toContainText(/read-only/);
+	await workbench.debug.start();
+	await workbench.debug.isAt(88, WRONG);
+});
+
+test('a guide is right in all four themes', async ({ workbench }) => {
+	const guide = await openGuide(workbench, 'SYSTEM_SUSPEND: userspace decides');
+	await link(guide, 'session:scenario-system-suspend-honoured.trace.txt?line=37').click();
+	await workbench.debug.isAt(37);
+	for (const theme of themes) {
+		await workbench.setTheme(theme);
+		await workbench.screenshot(`guide-${theme}`);
+	}
+});

@@ -1,0 +1,164 @@
+// The debugger as a person uses it: keys, toolbar, the highlighted line, call stack, hover.
+
+import { expect, type Locator } from '@playwright/test';
+import { DebugConsole } from './debug-console.ts';
+import { type HighlightedLine, highlightedLines } from './highlighted-line.ts';
+import { pointAt } from './text-position.ts';
+import { VariablesView } from './variables-view.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Actions of the floating toolbar, by their icon. */
+const BUTTONS = {
+	continue: 'debug-continue',
+	reverseContinue: 'debug-reverse-continue',
+	stepOver: 'debug-step-over',
+	stepInto: 'debug-step-into',
+	stepOut: 'debug-step-out',
+	stepBack: 'debug-step-back',
+	restart: 'debug-restart',
+	stop: 'debug-stop',
+} as const;
+
+export class Debugging {
+	readonly variables: VariablesView;
+	readonly console: DebugConsole;
+	private readonly workbench: Workbench;
+
+	constructor(workbench: Workbench) {
+		this.workbench = workbench;
+		this.variables = new VariablesView(workbench.page);
+		this.console = new DebugConsole(workbench.page);
+	}
+
+	private get page() {
+		return this.workbench.page;
+	}
+
+	get toolbar(): Locator {
+		return this.page.locator('.debug-toolbar');
+	}
+
+	/** F5, with a file open. Resolves before anything has come of it: the launch may be refused. */
+	async launch(): Promise<void> {
+		// Until the extension's debugger is known, F5 only opens the view; the command is not there yet either.
+		await expect
+			.poll(() => this.workbench.commandsMatching('Debug: Start Debugging'))
+			.toContain('Debug: Start Debugging');
+		await this.page.keyboard.press('F5');
+	}
+
+	/** Launches, waits for the first stop and shows the Run and Debug view, which opens by itself only at a breakpoint. */
+	async start(): Promise<void> {
+		await this.launch();
+		await this.isStopped();
+		await this.showView();
+	}
+
+	async showView(): Promise<void> {
+		await this.page.keyboard.press('Control+Shift+D');
+		await expect(this.page.locator('.debug-call-stack .monaco-list-row').first()).toBeVisible();
+	}
+
+	/** Resolves when the session stands somewhere, so that the next step will be taken. */
+	async isStopped(): Promise<void> {
+		await expect(this.toolbar.locator('a.codicon-debug-step-over:not(.disabled)')).toBeVisible({
+			timeout: 20_000,
+		});
+	}
+
+	async hasEnded(): Promise<void> {
+		await expect(this.toolbar).toBeHidden();
+	}
+
+	/** A click in the floating toolbar. What follows from it is for the test to poll: views update one by one. */
+	async click(button: keyof typeof BUTTONS): Promise<void> {
+		await this.isStopped();
+		await this.toolbar.locator(`a.codicon-${BUTTONS[button]}`).click();
+	}
+
+	/** A key, e.g. F10, F11, Shift+F11, F5, Shift+F5. */
+	async press(key: string): Promise<void> {
+		await this.isStopped();
+		await this.page.keyboard.press(key);
+	}
+
+	async stepOver(): Promise<void> {
+		await this.press('F10');
+	}
+
+	async stepBack(): Promise<void> {
+		await this.click('stepBack');
+	}
+
+	/**
+	 * Where the session stands: the file and line with the top frame's highlight, in any visible editor.
+	 * Each stopped thread has one; then it is that of the frame which the Call Stack view has selected.
+	 */
+	async currentLine(): Promise<HighlightedLine | undefined> {
+		const lines = await highlightedLines(this.page, 'debug-top-stack-frame-line');
+		if (lines.length <= 1) return lines[0];
+		const selected = this.page.locator('.debug-call-stack .monaco-list-row.selected');
+		const label =
+			(await selected
+				.first()
+				.getAttribute('aria-label', { timeout: 1000 })
+				.catch(() => '')) ?? '';
+		return lines.find(({ line, file }) => label.endsWith(`, line ${line}, ${file}`));
+	}
+
+	/** Where the selected frame stands, when it is not the top one. */
+	async selectedFrameLine(): Promise<HighlightedLine | undefined> {
+		return (await highlightedLines(this.page, 'debug-focused-stack-frame-line'))[0];
+	}
+
+	/** Waits until the highlight is on this line (of this file, if one is named). */
+	async isAt(line: number, file?: string): Promise<void> {
+		const expected = file === undefined ? { line } : { line, file };
+		await expect.poll(() => this.currentLine(), { message: 'the highlighted line' }).toMatchObject(expected);
+	}
+
+	/** Threads and frames as the Call Stack view labels them, top to bottom. */
+	async callStack(): Promise<string[]> {
+		const rows = this.page.locator('.debug-call-stack .monaco-list-row');
+		return rows.evaluateAll((elements) =>
+			elements
+				.sort((a, b) => Number(a.getAttribute('data-index')) - Number(b.getAttribute('data-index')))
+				.map((row) => row.getAttribute('aria-label') ?? ''),
+		);
+	}
+
+	/** Selects a thread or frame of the Call Stack view by a part of its label. */
+	async selectInCallStack(label: string): Promise<void> {
+		await this.page.locator(`.debug-call-stack .monaco-list-row[aria-label*="${label}"]`).first().click();
+	}
+
+	/** Sets or removes a breakpoint in the margin beside a line that is in view. */
+	async toggleBreakpoint(file: string, line: number): Promise<void> {
+		const number = this.workbench.textEditor(file).locator('.margin-view-overlays .line-numbers', {
+			hasText: new RegExp(`^${line}$`),
+		});
+		const box = await number.boundingBox();
+		if (!box) throw new Error(`line ${line} of ${file} is not in view`);
+		// The glyph margin is left of the numbers.
+		await this.page.mouse.click(box.x - 8, box.y + box.height / 2);
+	}
+
+	/** What shows when the pointer rests on `word` in the first visible line that contains it. */
+	async hover(word: string): Promise<string> {
+		const line = this.page.locator('.editor-instance .view-line', { hasText: word }).first();
+		const widget = this.page.locator('.debug-hover-widget');
+		// Again if need be: the first hover is lost where the editor still moves under the pointer.
+		await expect(async () => {
+			const { x, y } = await pointAt(line, word);
+			// From outside and in one go: a pointer that crosses other words may show what those are.
+			await this.page.mouse.move(x, 2);
+			await expect(widget).toBeHidden();
+			await this.page.mouse.move(x, y);
+			await this.page.mouse.move(x + 1, y);
+			await expect(widget).toBeVisible({ timeout: 2000 });
+		}).toPass({ timeout: 15_000 });
+		// biome-ignore lint/performance/useDomNodeTextContent: the widget holds style sheets, which are not seen.
+		const text = await widget.innerText();
+		return text.replace(/^Hold Alt key.*$/m, '').trim();
+	}
+}

@@ -1,0 +1,70 @@
+// The specification panel in the real editor: it follows the session into a call's decisions. Vacuous if it
+// showed one page whatever happened: marks and page are asked for at each stop.
+
+import type { Frame } from '@playwright/test';
+import { expect, test } from './harness/fixtures.ts';
+import { themes, type Workbench } from './harness/workbench.ts';
+
+const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
+
+const marked = (panel: Frame, id: string) => panel.locator(`li[data-anchor="${id}"]`);
+
+/** Stands at the first CPU_ON of the recording, with the specification beside it. */
+async function atCpuOn(workbench: Workbench): Promise<Frame> {
+	await workbench.open(REBOOT);
+	await workbench.debug.start();
+	const session = await workbench.webview('vCPUs');
+	await session.getByRole('button', { name: 'Open the specification' }).click();
+	const panel = await workbench.webview(/Follow the session|PSCI_VERSION of vCPU 0/);
+	await workbench.page.locator('.tab', { hasText: REBOOT }).click();
+	await workbench.page.keyboard.press('Control+G');
+	await workbench.page.locator('.quick-input-widget input.input').fill(':148');
+	await workbench.page.keyboard.press('Enter');
+	await workbench.debug.toggleBreakpoint(REBOOT, 148);
+	await workbench.debug.click('continue');
+	await workbench.debug.isAt(148, REBOOT);
+	await expect(panel.locator('.following')).toContainText('CPU_ON of vCPU 0');
+	return panel;
+}
+
+test('the panel follows into a CPU_ON: page, passed and deciding rules, the decision in view', async ({
+	workbench,
+}) => {
+	const panel = await atCpuOn(workbench);
+	await expect(panel.locator('article h1')).toHaveText('CPU_ON');
+	await expect(marked(panel, 'cpu_on.target_stopped').locator('.mark')).toHaveText('◆ decides: SUCCESS');
+	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
+	await expect(marked(panel, 'CPU_ON.use').locator('.mark')).toContainText(
+		'◆ decides: cpu_on.target_stopped',
+	);
+	await expect(marked(panel, 'cpu_on.no_such_target').locator('.mark')).toHaveCount(0);
+	await workbench.screenshot('specification-call');
+
+	const here = panel.locator('li[data-anchor="cpu_on.target_stopped"][data-mark="here"]');
+	await expect(async () => {
+		if ((await here.count()) === 0) await workbench.debug.press('F11');
+		await expect(here).toBeVisible({ timeout: 2000 });
+	}).toPass();
+	await expect(here.locator('.mark')).toHaveText('➤ decided here: SUCCESS');
+	await expect(marked(panel, 'cpu_on.target_stopped')).toHaveAttribute('aria-current', 'step');
+	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
+	for (const theme of themes) {
+		await workbench.setTheme(theme);
+		await workbench.screenshot(`specification-${theme}`);
+	}
+});
+
+test('a rule opens its Markdown file at the line; a link leads inside the panel and back', async ({
+	workbench,
+}) => {
+	const panel = await atCpuOn(workbench);
+	await panel.locator('a[data-href="#where-it-departs-from-the-specification"]').first().click();
+	await expect(panel.getByRole('heading', { name: 'Where it departs' })).toBeInViewport();
+	await panel.getByRole('button', { name: 'Follow the session' }).click();
+	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
+	const rule = marked(panel, 'cpu_on.target_not_stopped');
+	const line = await rule.getAttribute('data-line');
+	await rule.locator('button.source').click();
+	await expect(workbench.page.locator('.tab.active', { hasText: 'CPU_ON.md' })).toBeVisible();
+	await expect(workbench.page.locator('.statusbar-item', { hasText: `Ln ${line},` })).toBeVisible();
+});

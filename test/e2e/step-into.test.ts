@@ -1,0 +1,97 @@
+// Stepping into a call in the real editor: the page of the specification opens at the deciding line, and a
+// breakpoint on that line stops there again. Vacuous if the page were opened by hand: only the debugger does.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '../../scripts/project.mjs';
+import { expect, test } from './harness/fixtures.ts';
+
+const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
+const PAGE = 'CPU_ON.md';
+const lineOf = (rule: string) =>
+	readFileSync(path.join(ROOT, 'spec/psci', PAGE), 'utf8')
+		.split('\n')
+		.findIndex((line) => line.startsWith(`- \`${rule}\``)) + 1;
+const RULE = lineOf('cpu_on.target_stopped');
+const SCENARIO = 'scenario-psci-0.2.trace.txt';
+/** Lines of the scenario's CPU_ONs for a vCPU that is on. */
+const ALREADY_ON_LINES = [63, 117] as const;
+
+test('into a CPU_ON: the deciding rule is highlighted, its values shown; a breakpoint on it hits twice', async ({
+	workbench,
+}) => {
+	await workbench.open(REBOOT);
+	const { debug } = workbench;
+	await debug.start();
+	const panel = await workbench.webview('vCPUs');
+	// To the first CPU_ON, by its line.
+	await workbench.page.keyboard.press('Control+G');
+	await workbench.page.locator('.quick-input-widget input.input').fill(':148');
+	await workbench.page.keyboard.press('Enter');
+	await debug.toggleBreakpoint(REBOOT, 148);
+	await debug.click('continue');
+	await debug.isAt(148, REBOOT);
+	await debug.toggleBreakpoint(REBOOT, 148);
+
+	await debug.press('F11');
+	await debug.isAt(149, REBOOT);
+	const decisions = panel.locator('.decisions li');
+	const count = await decisions.count();
+	for (let n = 0; n < count; n++) {
+		await debug.press('F11');
+		await expect(decisions.nth(n)).toHaveAttribute('aria-current', 'step');
+	}
+	await expect(decisions.nth(count - 1)).toContainText('cpu_on.target_stopped');
+	await debug.isAt(RULE, PAGE);
+	await expect.poll(() => debug.variables.value('Decision', 'rule')).toBe('cpu_on.target_stopped (modelled)');
+	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^1 \(modelled\)/);
+	await workbench.screenshot('step-into');
+
+	await debug.toggleBreakpoint(PAGE, RULE);
+	await debug.click('continue');
+	await expect(panel.locator('h1')).toContainText("KVM's handler is entered");
+	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^2 \(modelled\)/);
+	await debug.isAt(RULE, PAGE);
+	await debug.click('continue');
+	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^3 \(modelled\)/);
+	await debug.isAt(RULE, PAGE);
+	await workbench.screenshot('rule-breakpoint');
+});
+
+test('into a CPU_ON that fails with ALREADY_ON; a breakpoint on the rule hits twice', async ({
+	workbench,
+}) => {
+	await workbench.open(SCENARIO);
+	const { debug } = workbench;
+	await debug.start();
+	const panel = await workbench.webview('vCPUs');
+	const [first, second] = ALREADY_ON_LINES;
+	await workbench.page.keyboard.press('Control+G');
+	await workbench.page.locator('.quick-input-widget input.input').fill(`:${first}`);
+	await workbench.page.keyboard.press('Enter');
+	await debug.toggleBreakpoint(SCENARIO, first);
+	await debug.click('continue');
+	await debug.isAt(first, SCENARIO);
+	await debug.toggleBreakpoint(SCENARIO, first);
+	const decisions = panel.locator('.decisions li');
+	await expect(decisions.last()).toContainText('cpu_on.target_not_stopped');
+	// To the handler's entry, then through the rules to the last.
+	await debug.press('F11');
+	await expect(panel.locator('h1')).toContainText("KVM's handler is entered");
+	const count = await decisions.count();
+	for (let n = 0; n < count; n++) {
+		await debug.press('F11');
+		await expect(decisions.nth(n)).toHaveAttribute('aria-current', 'step');
+	}
+	const rule = lineOf('cpu_on.target_not_stopped');
+	await debug.isAt(rule, PAGE);
+	await expect.poll(() => debug.variables.value('Decision', 'outcome')).toBe('ALREADY_ON (modelled)');
+	await workbench.screenshot('already-on');
+	await debug.toggleBreakpoint(PAGE, rule);
+	await debug.click('continue');
+	await expect(panel.locator('.where')).toContainText(`line ${second + 1}`);
+	await debug.isAt(rule, PAGE);
+	await debug.click('reverseContinue');
+	await expect(panel.locator('.where')).toContainText(`line ${first + 1}`);
+	await debug.isAt(rule, PAGE);
+});
