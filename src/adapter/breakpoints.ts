@@ -4,8 +4,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { FUNCTIONS, functionById, functionByName } from '../psci/functions.ts';
 import { ConditionError, parseCondition } from '../session/condition.ts';
+import { where } from '../session/filter-positions.ts';
 import { type Position, positionCode } from '../session/position.ts';
-import type { RecordedSession } from '../session/recorded-session.ts';
+import { RulePositions } from '../session/rule-positions.ts';
+import type { Session } from '../session/session.ts';
 import type { SpecPlace } from '../spec/index.ts';
 
 export interface ResolvedBreakpoint {
@@ -17,7 +19,7 @@ export interface ResolvedBreakpoint {
 
 /** A breakpoint on a line of the trace stops at the event on it, else at the next event below. */
 export function resolveLine(
-	session: RecordedSession,
+	session: Session,
 	id: number,
 	line: number,
 	source: DebugProtocol.Source,
@@ -40,7 +42,7 @@ const atRow = (row: number) => positionCode({ row, decision: 0 });
 
 /** A breakpoint on a line of a document stops wherever the rule, or a rule resting on the clause, decides. */
 export async function resolveRule(
-	session: RecordedSession,
+	session: Session,
 	id: number,
 	place: SpecPlace | undefined,
 	line: number,
@@ -50,7 +52,7 @@ export async function resolveRule(
 		const message = 'There is no rule or clause on this line or below it.';
 		return { positions: [], kind: 'rule', answer: { id, verified: false, line, source, message } };
 	}
-	const rules = await session.rulePositions();
+	const rules = await RulePositions.of(session);
 	const { kind, id: name } = place.anchor;
 	const positions = kind === 'rule' ? rules.ofRule(name) : rules.ofClause(name);
 	const never = positions.length === 0 ? { message: `No call of the recording is decided by ${name}.` } : {};
@@ -58,7 +60,7 @@ export async function resolveRule(
 }
 
 /** A function breakpoint stops where a guest calls the function. */
-export function resolveFunction(session: RecordedSession, id: number, name: string): ResolvedBreakpoint {
+export function resolveFunction(session: Session, id: number, name: string): ResolvedBreakpoint {
 	const ids = functionIds(name.trim());
 	if (ids === undefined)
 		return {
@@ -115,13 +117,13 @@ function globMatches(pattern: string, name: string): boolean {
 
 /** The breakpoint, stopping only where `condition` holds; not verified where that is no condition. */
 export async function withCondition(
-	session: RecordedSession,
+	session: Session,
 	breakpoint: ResolvedBreakpoint,
 	condition: string | undefined,
 ): Promise<ResolvedBreakpoint> {
 	if (!condition?.trim() || !breakpoint.answer.verified) return breakpoint;
 	try {
-		const positions = await session.where(breakpoint.positions, parseCondition(condition));
+		const positions = await where(session, breakpoint.positions, parseCondition(condition));
 		return { ...breakpoint, positions };
 	} catch (error) {
 		if (!(error instanceof ConditionError)) throw error;

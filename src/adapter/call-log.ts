@@ -2,11 +2,11 @@
 
 import { timeText } from '../session/describe.ts';
 import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
-import type { RecordedSession } from '../session/recorded-session.ts';
+import type { Session } from '../session/session.ts';
 import { vcpuName } from '../session/view.ts';
 
 /** Lines with their ends; a recording of millions of calls is cut, and says so. */
-export function* callLog(session: RecordedSession, most = 10_000): Generator<string> {
+export function* callLog(session: Session, most = 10_000): Generator<string> {
 	const { trace, calls } = session;
 	for (let index = 0; index < Math.min(calls.length, most); index++) {
 		const call = recordedCall(session, index);

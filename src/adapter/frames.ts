@@ -3,10 +3,9 @@
 
 import type { Decision } from '../kvm/index.ts';
 import { describeEvent } from '../session/describe.ts';
-import { modelledCall } from '../session/modelled-call.ts';
 import type { Position } from '../session/position.ts';
 import { callText, recordedCall } from '../session/recorded-call.ts';
-import type { RecordedSession } from '../session/recorded-session.ts';
+import type { Session } from '../session/session.ts';
 import type { VcpuState } from '../session/state.ts';
 import type { SpecIndex } from '../spec/index.ts';
 
@@ -24,7 +23,7 @@ export interface Frame {
 
 /** `focused` is the thread that the stop names. Undefined where there is no such thread. */
 export function framesOf(
-	session: RecordedSession,
+	session: Session,
 	{ row, decision }: Position,
 	threadId: number,
 	focused: number,
@@ -43,7 +42,7 @@ export function framesOf(
 		isHere || at === row ? what : atEnd ? `end of the recording, after: ${what}` : `after: ${what}`;
 	const frames: Frame[] = [{ name, line: events.line(at), row, vcpu }];
 	const index = session.calls.around(vcpu.vm, vcpu.id, at);
-	const decided = isHere && decision > 0 ? modelledCall(session, index)?.decisions[decision - 1] : undefined;
+	const decided = isHere && decision > 0 ? session.decisionsAt(row)[decision - 1] : undefined;
 	if (decided) {
 		const place = spec.rule(decided.rule);
 		frames.unshift({

@@ -11,7 +11,7 @@ import {
 	vmPath,
 	vmValues,
 } from '../session/inspect.ts';
-import type { RecordedSession } from '../session/recorded-session.ts';
+import type { Session } from '../session/session.ts';
 import type { Frame } from './frames.ts';
 
 export interface ScopeValues {
@@ -20,7 +20,7 @@ export interface ScopeValues {
 	readonly values: readonly Value[];
 }
 
-export function scopesOf(session: RecordedSession, { row, vcpu, decision }: Frame): ScopeValues[] {
+export function scopesOf(session: Session, { row, vcpu, decision }: Frame): ScopeValues[] {
 	const state = session.stateAt(row);
 	const path = vcpuPath(state, vcpu);
 	const call = callOfVcpu(session, vcpu, row);

@@ -6,9 +6,9 @@ import type { DecodedArgument, DecodedCall } from '../psci/call.ts';
 import { type Clause, clauseById, clausesOf } from '../psci/clauses.ts';
 import { affinityText } from '../psci/mpidr.ts';
 import { vcpuIdOfMpidr } from './kvm-names.ts';
-import { type ModelledCall, modelledCall } from './modelled-call.ts';
+import type { ModelledCall } from './modelled-call.ts';
 import { type RecordedCall, recordedCall, resultText } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import { vcpuName } from './view.ts';
 
 export interface ExplainedArgument {
@@ -49,12 +49,12 @@ export interface CallExplanation {
 	readonly clauses: readonly Clause[];
 }
 
-export function explainCall(session: RecordedSession, index: number): CallExplanation | undefined {
+export function explainCall(session: Session, index: number): CallExplanation | undefined {
 	const call = recordedCall(session, index);
 	if (!call) return undefined;
 	const decoded = call.call;
 	const name = decoded?.name ?? `${call.conduit} call`;
-	const model = modelledCall(session, index);
+	const model = session.modelled(index);
 	const args = explainArguments(session, call);
 	return {
 		call,
@@ -80,13 +80,13 @@ export function explainCall(session: RecordedSession, index: number): CallExplan
 	};
 }
 
-export function explainArguments(session: RecordedSession, call: RecordedCall): ExplainedArgument[] {
+export function explainArguments(session: Session, call: RecordedCall): ExplainedArgument[] {
 	const decoded = call.call;
 	return decoded?.arguments.map((argument) => explainArgument(session, call, decoded, argument)) ?? [];
 }
 
 function explainArgument(
-	session: RecordedSession,
+	session: Session,
 	call: RecordedCall,
 	decoded: DecodedCall,
 	argument: DecodedArgument,
@@ -108,7 +108,7 @@ function aboutMoreThanOne({ fn, arguments: given }: DecodedCall): boolean {
 	return level >= 0 && given[level]?.value !== 0n;
 }
 
-function targetName(session: RecordedSession, vm: number, affinity: bigint): string {
+function targetName(session: Session, vm: number, affinity: bigint): string {
 	const id = vcpuIdOfMpidr(affinity);
 	return session.vcpus.some((vcpu) => vcpu.vm === vm && vcpu.id === id)
 		? vcpuName(session, { vm, id })

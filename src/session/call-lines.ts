@@ -1,7 +1,7 @@
 // Which line of a text each call of its recording stands on. One pass over the calls when first asked for,
 // so that a view of some lines costs those lines, not the recording.
 
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import { indexAfter } from './statements.ts';
 
 export class CallLines {
@@ -10,7 +10,7 @@ export class CallLines {
 	/** index of the call on `#lines[i]` */
 	readonly #calls: Uint32Array;
 
-	constructor({ calls, trace }: RecordedSession) {
+	constructor({ calls, trace }: Session) {
 		const { length } = calls;
 		const lines = Float64Array.from({ length }, (_, index) => trace.events.line(calls.site(index)));
 		// A recording of several CPUs is in order of time, its file need not be.
@@ -32,16 +32,16 @@ export class CallLines {
 	}
 }
 
-const known = new WeakMap<RecordedSession, CallLines>();
+const known = new WeakMap<Session, CallLines>();
 
-export function callLines(session: RecordedSession): CallLines {
+export function callLines(session: Session): CallLines {
 	const lines = known.get(session) ?? new CallLines(session);
 	known.set(session, lines);
 	return lines;
 }
 
 /** The row of the event on a 1-based line; undefined where the line has none. */
-export function rowOnLine({ trace }: RecordedSession, line: number): number | undefined {
+export function rowOnLine({ trace }: Session, line: number): number | undefined {
 	const { events } = trace;
 	if (line < 1 || line > trace.lineCount) return undefined;
 	const row = events.rowAtOrAfterLine(line);
@@ -49,7 +49,7 @@ export function rowOnLine({ trace }: RecordedSession, line: number): number | un
 }
 
 /** The last line of a call, at or below its site. */
-export function endLine({ calls, trace }: RecordedSession, index: number): number {
+export function endLine({ calls, trace }: Session, index: number): number {
 	const rows = calls.at(index);
 	return rows ? Math.max(trace.events.line(rows.site), trace.events.line(rows.end)) : 0;
 }

@@ -2,7 +2,7 @@
 
 import { callLines, endLine } from './call-lines.ts';
 import { callText, type RecordedCall, recordedCall } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import { vcpuName } from './view.ts';
 
 export interface OutlinedCall {
@@ -20,7 +20,7 @@ export interface VcpuOutline {
 }
 
 /** The first `most` calls, by vCPU in the order of their numbers. */
-export function callOutline(session: RecordedSession, most: number): VcpuOutline[] {
+export function callOutline(session: Session, most: number): VcpuOutline[] {
 	const byVcpu = new Map<string, { vm: number; id: number; calls: OutlinedCall[] }>();
 	for (const { line, index } of callLines(session).between(1, session.trace.lineCount).slice(0, most)) {
 		const call = recordedCall(session, index);

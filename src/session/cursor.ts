@@ -3,10 +3,8 @@
 // the cursor is the next thing to happen, and the state shown is the one it meets. Row `length` is the end
 // of the recording: a place to stop at like any other.
 
-import { modelledCall } from './modelled-call.ts';
 import { type Position, positionCode, positionOf } from './position.ts';
-import { callAnchor } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import { firstAfter, lastBefore } from './statements.ts';
 
 /** `statement`: calls and changes of the machine; `instruction`: every event and decision. */
@@ -20,12 +18,12 @@ export interface Stop extends Position {
 }
 
 export class Cursor {
-	readonly #session: RecordedSession;
+	readonly #session: Session;
 	#at: Position = { row: 0, decision: 0 };
 	/** steps taken forwards, so that a step back undoes exactly the last one */
 	#trail: { from: Position; to: Position }[] = [];
 
-	constructor(session: RecordedSession) {
+	constructor(session: Session) {
 		this.#session = session;
 	}
 
@@ -57,7 +55,7 @@ export class Cursor {
 
 	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
 	stepIn(): Stop {
-		return this.decision < decisionsAt(this.#session, this.row)
+		return this.decision < this.#session.decisionsAt(this.row).length
 			? this.#stepTo(this.row, this.decision + 1)
 			: this.#stepTo(this.row + 1);
 	}
@@ -77,7 +75,7 @@ export class Cursor {
 		if (this.decision > 0) return this.#stand(this.row, granularity === 'statement' ? 0 : this.decision - 1);
 		const to = granularity === 'instruction' ? this.row - 1 : lastBefore(this.#session.statements, this.row);
 		if (to === undefined || to < 0) return { ...this.#stand(0), reason: 'start' };
-		return this.#stand(to, granularity === 'instruction' ? decisionsAt(this.#session, to) : 0);
+		return this.#stand(to, granularity === 'instruction' ? this.#session.decisionsAt(to).length : 0);
 	}
 
 	/** To the next of `positions` (codes, ascending), or the end. */
@@ -117,15 +115,8 @@ export class Cursor {
 }
 
 /** The call whose rows span `row` on that row's vCPU, or -1. */
-function callAt(session: RecordedSession, row: number): number {
+function callAt(session: Session, row: number): number {
 	if (row >= session.length) return -1;
 	const { events } = session.trace;
 	return session.calls.around(events.vm(row), events.vcpu(row), row);
-}
-
-/** How many decisions the model makes about the call that is decided at `row`; 0 where none is. */
-export function decisionsAt(session: RecordedSession, row: number): number {
-	const index = callAt(session, row);
-	const rows = session.calls.at(index);
-	return rows && callAnchor(rows) === row ? (modelledCall(session, index)?.decisions.length ?? 0) : 0;
 }

@@ -2,16 +2,17 @@
 
 import { RULE_IDS, ruleOf } from '../kvm/index.ts';
 import { positionOf } from './position.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import { RulePositions } from './rule-positions.ts';
+import type { Session } from './session.ts';
 
 /** 1-based lines of the calls' sites, ascending. */
 export async function linesDecidedBy(
-	session: RecordedSession,
+	session: Session,
 	kind: 'rule' | 'clause',
 	id: string,
 ): Promise<number[]> {
 	const { calls, trace } = session;
-	const positions = await session.rulePositions();
+	const positions = await RulePositions.of(session);
 	const found = new Set<number>();
 	for (const code of kind === 'rule' ? positions.ofRule(id) : positions.ofClause(id)) {
 		const { row } = positionOf(code);

@@ -3,7 +3,7 @@
 import type { EventDetail } from '../trace/event.ts';
 import { fwRegisterName, mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
 import { callText, recordedCall, resultText } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
@@ -17,7 +17,7 @@ export function timeText(time: bigint, unit: 'ns' | 'ticks' = 'ns'): string {
 }
 
 /** The event at `row` in words. At the site of a call: the call. */
-export function describeEvent(session: RecordedSession, row: number): string {
+export function describeEvent(session: Session, row: number): string {
 	const { events } = session.trace;
 	const index = session.calls.around(events.vm(row), events.vcpu(row), row);
 	const call = index >= 0 ? recordedCall(session, index) : undefined;
@@ -72,6 +72,10 @@ function describeDetail(detail: EventDetail): string {
 			return `VMM sets mp_state ${mpStateName(detail.state)}`;
 		case 'set_fw_reg':
 			return `VMM writes ${fwRegisterName(detail.id)}`;
+		case 'console':
+			return `${detail.source}: ${detail.text}`;
+		case 'operation':
+			return detail.result ? `${detail.text} -> ${detail.result}` : detail.text;
 		case 'lost':
 			return detail.count === undefined ? 'events were lost here' : `${detail.count} events were lost here`;
 	}

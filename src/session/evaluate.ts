@@ -17,7 +17,7 @@ import {
 	vmValues,
 } from './inspect.ts';
 import { kvmMeaning } from './kvm-meanings.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
 
 /** Longest expression that is looked at: a hover on a megabyte line is not one. */
@@ -25,7 +25,7 @@ const MAX_LENGTH = 200;
 
 /** The value that `expression` names, seen from `vcpu` at `row`. */
 export function evaluate(
-	session: RecordedSession,
+	session: Session,
 	row: number,
 	vcpu: VcpuState | undefined,
 	expression: string,
@@ -36,7 +36,7 @@ export function evaluate(
 }
 
 function inTree(
-	session: RecordedSession,
+	session: Session,
 	row: number,
 	selected: VcpuState | undefined,
 	text: string,
@@ -67,7 +67,7 @@ function inTree(
 	return undefined;
 }
 
-function ofVcpu(session: RecordedSession, row: number, vcpu: VcpuState, path: string): Value[] {
+function ofVcpu(session: Session, row: number, vcpu: VcpuState, path: string): Value[] {
 	const call = callOfVcpu(session, vcpu, row);
 	return [
 		...vcpuValues(session, vcpu, path),

@@ -26,5 +26,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventName, string>> = {
 	reset: 'Probe: the vCPU is reset. pending=1: the reset that a CPU_ON left for it; 0: KVM_ARM_VCPU_INIT.',
 	set_mp_state: 'Probe: the VMM sets the mp_state: 0 RUNNABLE, 5 STOPPED, 10 SUSPENDED.',
 	set_fw_reg: 'Probe: the VMM writes a firmware register, the PSCI version among them.',
+	console: 'A line that the firmware or the guest printed on its console.',
+	operation: 'An operation of the VMM on the VM or one of its vCPUs.',
 	lost: 'The recorder dropped events here.',
 };

@@ -5,14 +5,22 @@ import { MP_STATE_NAMES } from '../kvm/index.ts';
 import { RETURN_CODES } from '../psci/return-codes.ts';
 import { type Condition, holds, type Operand } from './condition.ts';
 import { evaluate } from './evaluate.ts';
-import { modelledCall } from './modelled-call.ts';
 import { positionOf } from './position.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
+import { sliced } from './sliced.ts';
 import { vcpuOf } from './state.ts';
 
-/** The positions at which the condition holds. Yields now and then, so that a long pass can be sliced. */
-export function* filterPositions(
-	session: RecordedSession,
+/** Those of the positions (codes, ascending) at which the condition holds. */
+export function where(
+	session: Session,
+	positions: readonly number[],
+	condition: Condition,
+): Promise<number[]> {
+	return sliced(filterPositions(session, positions, condition));
+}
+
+function* filterPositions(
+	session: Session,
 	positions: readonly number[],
 	condition: Condition,
 ): Generator<number, number[]> {
@@ -24,13 +32,12 @@ export function* filterPositions(
 	return kept;
 }
 
-function holdsAt(session: RecordedSession, code: number, condition: Condition): boolean {
+function holdsAt(session: Session, code: number, condition: Condition): boolean {
 	const { row, decision } = positionOf(code);
 	const { events } = session.trace;
 	const [vm, id] = [events.vm(row), events.vcpu(row)];
 	const vcpu = vcpuOf(session.stateAt(row), vm, id);
-	const call = decision > 0 ? modelledCall(session, session.calls.around(vm, id, row)) : undefined;
-	const looked = call?.decisions[decision - 1]?.looked ?? [];
+	const looked = decision > 0 ? (session.decisionsAt(row)[decision - 1]?.looked ?? []) : [];
 	return holds(condition, (path) => {
 		const seen = looked.find(({ name }) => name === path || `decision.${name}` === path);
 		if (seen) return typeof seen.value === 'string' ? { name: seen.value } : { number: BigInt(seen.value) };

@@ -4,7 +4,7 @@
 import type { Operand } from './condition.ts';
 import { mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
 import { type RecordedCall, recordedCall, resultText } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import type { Known, MachineState, Provenance, VcpuState, VmState } from './state.ts';
 
 export interface Value {
@@ -70,7 +70,7 @@ export function requestText(vcpu: VcpuState): string {
 	return vcpu.requests.length === 0 ? 'none' : vcpu.requests.map((r) => r.name).join(', ');
 }
 
-export function vcpuValues(session: RecordedSession, vcpu: VcpuState, path: string): Value[] {
+export function vcpuValues(session: Session, vcpu: VcpuState, path: string): Value[] {
 	const reset = vcpu.resetState;
 	const thread = session.trace.threads[vcpu.thread];
 	return [
@@ -165,7 +165,7 @@ export function callValues(call: RecordedCall, row: number, path: string): Value
 	return values;
 }
 
-export function vmValues(session: RecordedSession, vm: VmState, path: string): Value[] {
+export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 	const traceVm = session.trace.vms[vm.vm];
 	const exit = vm.lastExit;
 	return [
@@ -215,7 +215,7 @@ export function vmValues(session: RecordedSession, vm: VmState, path: string): V
 	];
 }
 
-function kernelOrigin(session: RecordedSession): Origin {
+function kernelOrigin(session: Session): Origin {
 	const { origin, profile } = session.kernel;
 	const proof = profile.proof === 'proven' ? '' : 'its behaviour is not proven on a real kernel';
 	const told = { recorded: 'recorded', 'launch configuration': 'configured' } as const;
@@ -224,7 +224,7 @@ function kernelOrigin(session: RecordedSession): Origin {
 }
 
 /** The vCPU's call in progress at `row`, else its last one; undefined where there is none yet. */
-export function callOfVcpu(session: RecordedSession, vcpu: VcpuState, row: number): RecordedCall | undefined {
+export function callOfVcpu(session: Session, vcpu: VcpuState, row: number): RecordedCall | undefined {
 	const { events } = session.trace;
 	const here = row < session.length && events.vm(row) === vcpu.vm && events.vcpu(row) === vcpu.id;
 	const starting = here ? session.calls.around(vcpu.vm, vcpu.id, row) : -1;
@@ -232,7 +232,7 @@ export function callOfVcpu(session: RecordedSession, vcpu: VcpuState, row: numbe
 }
 
 /** `recorded, line 107`: what to show beside a value. */
-export function originText(session: RecordedSession, origin: Origin | undefined): string {
+export function originText(session: Session, origin: Origin | undefined): string {
 	if (!origin) return '';
 	if (origin.provenance === 'unknown') return origin.why ?? 'unknown';
 	const line =

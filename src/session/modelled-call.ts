@@ -20,7 +20,7 @@ import {
 } from '../kvm/index.ts';
 import type { CallRows } from './calls.ts';
 import { callAnchor, type RecordedCall, recordedCall } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
 export interface ModelledCall {
@@ -34,7 +34,7 @@ export interface ModelledCall {
 }
 
 /** Undefined where the recording lacks what the model would need: the function, or its arguments. */
-export function modelledCall(session: RecordedSession, index: number): ModelledCall | undefined {
+export function modelledCall(session: Session, index: number): ModelledCall | undefined {
 	const recorded = recordedCall(session, index);
 	if (!recorded?.call || recorded.call.arguments.some((a) => a.value === undefined)) return undefined;
 	const state = session.stateAt(callAnchor(recorded.rows));
@@ -62,11 +62,7 @@ interface Guess {
 	readonly filter?: FilterAction;
 }
 
-function* guesses(
-	session: RecordedSession,
-	{ rows, call }: RecordedCall,
-	state: MachineState,
-): Generator<Guess> {
+function* guesses(session: Session, { rows, call }: RecordedCall, state: MachineState): Generator<Guess> {
 	const unknown = state.vcpus.some((v) => v.vm === rows.vm && !v.mpState);
 	const known = state.vms.find((v) => v.vm === rows.vm)?.psciVersion;
 	// Under 0.1 every later function is NOT_SUPPORTED: that version is only believed where its own numbers are used.
@@ -86,7 +82,7 @@ function* guesses(
 }
 
 function ask(
-	session: RecordedSession,
+	session: Session,
 	recorded: RecordedCall,
 	state: MachineState,
 	caller: number,
@@ -125,13 +121,7 @@ function agreement(
 	return recorded === undefined ? undefined : BigInt.asIntN(64, recorded) === BigInt.asIntN(64, x0);
 }
 
-function vmAt(
-	session: RecordedSession,
-	state: MachineState,
-	rows: CallRows,
-	guess: Guess,
-	assumed: string[],
-): Vm {
+function vmAt(session: Session, state: MachineState, rows: CallRows, guess: Guess, assumed: string[]): Vm {
 	const { profile, origin } = session.kernel;
 	const version = state.vms.find((v) => v.vm === rows.vm)?.psciVersion?.value;
 	if (origin === 'default') assumed.push(`kernel ${profile.name}, as none is configured`);

@@ -4,7 +4,7 @@ import { type DecodedCall, decodeCall } from '../psci/call.ts';
 import { type DecodedResult, decodeResult } from '../psci/result.ts';
 import { EventKind } from '../trace/event.ts';
 import type { CallRows } from './calls.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 
 export interface RecordedCall {
 	readonly index: number;
@@ -18,7 +18,7 @@ export interface RecordedCall {
 	readonly goesOn: number | undefined;
 }
 
-export function recordedCall(session: RecordedSession, index: number): RecordedCall | undefined {
+export function recordedCall(session: Session, index: number): RecordedCall | undefined {
 	const rows = session.calls.at(index);
 	if (!rows) return undefined;
 	const { events } = session.trace;
@@ -42,7 +42,7 @@ export function callAnchor(rows: CallRows): number {
 }
 
 /** x0 and up as recorded at the call: all of x0..x3 by the `call` probe, only x0 by kvm_hvc_arm64. */
-function callRegisters(session: RecordedSession, rows: CallRows): readonly (bigint | undefined)[] {
+function callRegisters(session: Session, rows: CallRows): readonly (bigint | undefined)[] {
 	const { events } = session.trace;
 	const entry = rows.entry >= 0 ? events.detail(rows.entry) : undefined;
 	if (entry?.kind === 'call') return entry.x;

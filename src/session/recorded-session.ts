@@ -2,14 +2,15 @@
 // the position: checkpoints at intervals plus replay, so any position is reached in bounded time and
 // it never matters how one got there.
 
-import type { KernelProfile } from '../kvm/index.ts';
+import type { Decision, KernelProfile } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type CallTable, findCalls } from './calls.ts';
-import type { Condition } from './condition.ts';
-import { filterPositions } from './filter-positions.ts';
 import { applyEvent } from './fold.ts';
-import { RulePositions } from './rule-positions.ts';
+import { type ModelledCall, modelledCall } from './modelled-call.ts';
+import { callAnchor } from './recorded-call.ts';
+import type { Session } from './session.ts';
 import { type KernelSetting, kernelSetting } from './settings.ts';
+import { breathe, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 import { findStatements } from './statements.ts';
 import { vmsThatRan } from './vms-that-ran.ts';
@@ -17,19 +18,8 @@ import { vmsThatRan } from './vms-that-ran.ts';
 /** Events between two checkpoints: the most that is replayed to reach a position. */
 export const CHECKPOINT_INTERVAL = 256;
 
-/** Lets other work run between the slices of a long pass. */
-const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
-
-async function sliced<T>(pass: Generator<number, T>, signal: AbortSignal | undefined): Promise<T> {
-	for (;;) {
-		const { done, value } = pass.next();
-		if (done) return value;
-		await breathe();
-		signal?.throwIfAborted();
-	}
-}
-
-export class RecordedSession {
+export class RecordedSession implements Session {
+	readonly kind = 'recorded';
 	readonly trace: Trace;
 	readonly calls: CallTable;
 	/** rows at which plain steps stop, ascending */
@@ -40,7 +30,8 @@ export class RecordedSession {
 	readonly #start: MachineState;
 	/** the last state asked for, so that a step forwards applies one event */
 	#latest: { row: number; state: MachineState };
-	#rules: Promise<RulePositions> | undefined;
+	/** the call asked for last, as panels and frames ask for the same one several times at each stop */
+	#decided: { call: number; modelled: ModelledCall | undefined } = { call: -1, modelled: undefined };
 	/** events applied so far; tests count on it to show that a step's cost does not depend on the position */
 	applied = 0;
 
@@ -62,17 +53,6 @@ export class RecordedSession {
 	}
 
 	/** `kernel`: the profile to follow with the model; the newest where none is given. */
-	/** Where each rule of the model decides in this recording. The first call goes through all guest calls. */
-	rulePositions(signal?: AbortSignal): Promise<RulePositions> {
-		this.#rules ??= sliced(RulePositions.find(this), signal);
-		return this.#rules;
-	}
-
-	/** Those of the positions (codes, ascending) at which the condition holds. */
-	where(positions: readonly number[], condition: Condition): Promise<number[]> {
-		return sliced(filterPositions(this, positions, condition), undefined);
-	}
-
 	static async open(trace: Trace, kernel?: KernelProfile, signal?: AbortSignal): Promise<RecordedSession> {
 		const calls = await sliced(findCalls(trace), signal);
 		const vms = await sliced(vmsThatRan(trace), signal);
@@ -108,6 +88,26 @@ export class RecordedSession {
 		}
 		this.#latest = { row: target, state };
 		return state;
+	}
+
+	modelled(call: number): ModelledCall | undefined {
+		if (this.#decided.call !== call) this.#decided = { call, modelled: modelledCall(this, call) };
+		return this.#decided.modelled;
+	}
+
+	decisionsAt(row: number): readonly Decision[] {
+		if (row >= this.length) return [];
+		const { events } = this.trace;
+		const call = this.calls.around(events.vm(row), events.vcpu(row), row);
+		const rows = this.calls.at(call);
+		return rows && callAnchor(rows) === row ? (this.modelled(call)?.decisions ?? []) : [];
+	}
+
+	*decidedRows(): Generator<number> {
+		for (let call = 0; call < this.calls.length; call++) {
+			const rows = this.calls.at(call);
+			if (rows) yield callAnchor(rows);
+		}
 	}
 
 	/**

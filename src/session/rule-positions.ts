@@ -1,27 +1,35 @@
-// Where in a recording each rule of the model decides: a pass over all its calls, made when first asked for.
+// Where in a session each rule of the model decides: a pass over all its decisions, made when first asked for.
 
 import { type RuleId, ruleOf } from '../kvm/index.ts';
-import { modelledCall } from './modelled-call.ts';
 import { positionCode } from './position.ts';
-import { callAnchor } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
+import { sliced } from './sliced.ts';
+
+const found = new WeakMap<Session, Promise<RulePositions>>();
 
 export class RulePositions {
 	readonly #byRule = new Map<string, number[]>();
 
-	/** Yields now and then, so that a long pass can be sliced. */
-	static *find(session: RecordedSession): Generator<number, RulePositions> {
-		const found = new RulePositions();
-		for (let index = 0; index < session.calls.length; index++) {
-			if (index % 256 === 255) yield index;
-			const rows = session.calls.at(index);
-			if (!rows) continue;
-			const anchor = callAnchor(rows);
-			modelledCall(session, index)?.decisions.forEach(({ rule }, n) => {
-				found.#add(rule, positionCode({ row: anchor, decision: n + 1 }));
+	/** Of `session`; the first time goes through all its decisions. */
+	static of(session: Session): Promise<RulePositions> {
+		let positions = found.get(session);
+		if (!positions) {
+			positions = sliced(RulePositions.#find(session));
+			found.set(session, positions);
+		}
+		return positions;
+	}
+
+	static *#find(session: Session): Generator<number, RulePositions> {
+		const positions = new RulePositions();
+		let n = 0;
+		for (const row of session.decidedRows()) {
+			if (n++ % 256 === 255) yield row;
+			session.decisionsAt(row).forEach(({ rule }, decision) => {
+				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
 			});
 		}
-		return found;
+		return positions;
 	}
 
 	/** Positions at which the rule decides, ascending. */

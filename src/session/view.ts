@@ -16,10 +16,9 @@ import {
 	vmPath,
 	vmValues,
 } from './inspect.ts';
-import { modelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor, type RecordedCall, resultText } from './recorded-call.ts';
-import type { RecordedSession } from './recorded-session.ts';
+import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
 
 export interface ValueView {
@@ -122,13 +121,13 @@ export interface SessionView {
 	readonly notes: readonly string[];
 }
 
-export function vcpuName(session: RecordedSession, vcpu: { vm: number; id: number }): string {
+export function vcpuName(session: Session, vcpu: { vm: number; id: number }): string {
 	return session.shownVms > 1 ? `VM ${vcpu.vm} vCPU ${vcpu.id}` : `vCPU ${vcpu.id}`;
 }
 
 /** The view at `row`; what differs from `previousRow` (the stop before) is marked as changed. */
 export function viewAt(
-	session: RecordedSession,
+	session: Session,
 	{ row, decision }: Position,
 	previousRow: number,
 	selected: VcpuState | undefined,
@@ -220,7 +219,7 @@ export function viewAt(
 }
 
 function callView(
-	session: RecordedSession,
+	session: Session,
 	call: RecordedCall,
 	vcpu: VcpuState,
 	{ row, decision }: Position,
@@ -252,8 +251,8 @@ function callView(
 	};
 }
 
-function modelView(session: RecordedSession, call: RecordedCall, current: number): ModelView | undefined {
-	const modelled = modelledCall(session, call.index);
+function modelView(session: Session, call: RecordedCall, current: number): ModelView | undefined {
+	const modelled = session.modelled(call.index);
 	if (!modelled || !call.call) return undefined;
 	return {
 		kernel: session.kernel.profile.name,
@@ -272,7 +271,7 @@ function modelView(session: RecordedSession, call: RecordedCall, current: number
 	};
 }
 
-function notesOf(session: RecordedSession): string[] {
+function notesOf(session: Session): string[] {
 	const notes: string[] = [];
 	const unshown = session.trace.vms.length - session.shownVms;
 	if (unshown > 0)

@@ -27,6 +27,10 @@ export const EventKind = {
 	set_fw_reg: 25,
 	/** the recorder dropped events here */
 	lost: 32,
+	/** a line of a firmware's or guest's console */
+	console: 33,
+	/** an operation of userspace that no trace event shows: of simulated sessions only */
+	operation: 34,
 } as const;
 
 export type EventName = keyof typeof EventKind;
@@ -99,4 +103,8 @@ export type EventDetail =
 	| ({ readonly kind: 'set_mp_state'; readonly state: number } & ProbeSubject)
 	| ({ readonly kind: 'set_fw_reg'; readonly id: bigint } & ProbeSubject)
 	/** `count` is absent where the recorder does not say how many */
-	| { readonly kind: 'lost'; readonly count?: number };
+	| { readonly kind: 'lost'; readonly count?: number }
+	/** `text` as printed, without its time stamp; `source`: who printed it, e.g. `TF-A`, `Linux` */
+	| { readonly kind: 'console'; readonly source: string; readonly text: string }
+	/** `op`: as the oracle's vectors name it (`irq`, `enable_cap`); `text`: the statement of the scenario */
+	| { readonly kind: 'operation'; readonly op: string; readonly text: string; readonly result: string };

@@ -42,7 +42,14 @@ export interface TraceProblem {
 export interface Trace {
 	/** as the source names the file */
 	readonly name: string;
-	readonly format: 'ftrace' | 'trace-cmd report' | 'trace.dat' | 'perf script' | 'qemu log' | 'jsonl';
+	readonly format:
+		| 'ftrace'
+		| 'trace-cmd report'
+		| 'trace.dat'
+		| 'perf script'
+		| 'qemu log'
+		| 'jsonl'
+		| 'scenario';
 	/**
 	 * What a line is. `file`: a line of the file, which an editor can open. `generated`: the file is binary (or
 	 * compressed), and its text is made of it: `lineText` of 1 to `lineCount` joined by line ends is a document

@@ -4,7 +4,7 @@
 import * as vscode from 'vscode';
 import { explainCall } from '../../session/call-explanation.ts';
 import { callLines } from '../../session/call-lines.ts';
-import type { RecordedSession } from '../../session/recorded-session.ts';
+import type { Session } from '../../session/session.ts';
 import { lensText } from './call-text.ts';
 import type { DocumentSessions } from './document-session.ts';
 import { OPEN_PAGE, type SpecDocuments } from './spec-documents.ts';
@@ -13,10 +13,10 @@ import { OPEN_PAGE, type SpecDocuments } from './spec-documents.ts';
 const MOST = 5000;
 
 class CallLens extends vscode.CodeLens {
-	readonly session: RecordedSession;
+	readonly session: Session;
 	readonly index: number;
 
-	constructor(session: RecordedSession, line: number, index: number) {
+	constructor(session: Session, line: number, index: number) {
 		super(new vscode.Range(line - 1, 0, line - 1, 0));
 		this.session = session;
 		this.index = index;

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { explainCall } from '../../session/call-explanation.ts';
 import { rowOnLine } from '../../session/call-lines.ts';
 import { describeEvent, timeText } from '../../session/describe.ts';
-import type { RecordedSession } from '../../session/recorded-session.ts';
+import type { Session } from '../../session/session.ts';
 import { vcpuName } from '../../session/view.ts';
 import { callMarkdown } from './call-text.ts';
 import type { DocumentSessions } from './document-session.ts';
@@ -28,7 +28,7 @@ export function traceHover(sessions: DocumentSessions, pages: SpecDocuments): vs
 	};
 }
 
-function aboutRow(session: RecordedSession, row: number, link: ReturnType<typeof linkTo>): string[] {
+function aboutRow(session: Session, row: number, link: ReturnType<typeof linkTo>): string[] {
 	const { events, clockUnit } = session.trace;
 	const vcpu = { vm: events.vm(row), id: events.vcpu(row) };
 	const index = session.calls.around(vcpu.vm, vcpu.id, row);

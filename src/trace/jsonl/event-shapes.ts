@@ -51,6 +51,8 @@ export const eventShapes: Readonly<Record<EventName, EventShape>> = {
 	set_mp_state: { kvm, state: int },
 	set_fw_reg: { kvm, id: u64 },
 	lost: { count: { kind: 'int', optional: true } },
+	console: { source: text, text },
+	operation: { op: text, text, result: text },
 };
 
 /** Events that name their vCPU themselves: their detail has a `vcpu` of its own. */

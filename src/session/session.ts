@@ -1,0 +1,34 @@
+// What every session is, recorded or simulated: a table of events, the guest's calls in it, and what is known
+// of the machine at each of its positions. Cursor, adapter, panels and findings know sessions only as this.
+
+import type { Decision } from '../kvm/index.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { CallTable } from './calls.ts';
+import type { ModelledCall } from './modelled-call.ts';
+import type { KernelSetting } from './settings.ts';
+import type { MachineState, VcpuState } from './state.ts';
+
+export interface Session {
+	/** `recorded`: events that happened on a real machine; `simulated`: events that the model made of a scenario. */
+	readonly kind: 'recorded' | 'simulated';
+	/** The events. Of a simulated session a line is a line of the scenario, and lines may repeat. */
+	readonly trace: Trace;
+	readonly calls: CallTable;
+	/** rows at which plain steps stop, ascending */
+	readonly statements: Uint32Array;
+	readonly kernel: KernelSetting;
+	/** number of events; also the position after the last one */
+	readonly length: number;
+	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */
+	readonly vcpus: readonly VcpuState[];
+	/** how many VMs ran a guest, and so are shown */
+	readonly shownVms: number;
+	/** The machine just before the event at `row`; at `length`, after all of them. Never depends on how one got there. */
+	stateAt(row: number): MachineState;
+	/** What the model makes of a call; undefined where the recording lacks what it would need. */
+	modelled(call: number): ModelledCall | undefined;
+	/** The model's decisions about what happens at `row`, in order: what one steps into there. */
+	decisionsAt(row: number): readonly Decision[];
+	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
+	decidedRows(): Iterable<number>;
+}
