@@ -2,17 +2,16 @@
 // in either direction.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { FUNCTIONS, functionById, functionByName } from '../psci/functions.ts';
-import { ConditionError, parseCondition } from '../session/condition.ts';
-import { where } from '../session/filter-positions.ts';
+import { ExpressionError, parseExpression } from '../session/expression.ts';
 import { type Position, positionCode } from '../session/position.ts';
+import { filterPositions, type Positions, positionsOfFunction } from '../session/predicates.ts';
 import { RulePositions } from '../session/rule-positions.ts';
 import type { Session } from '../session/session.ts';
 import type { SpecPlace } from '../spec/index.ts';
 
 export interface ResolvedBreakpoint {
 	/** codes of the positions to stop at, ascending */
-	readonly positions: readonly number[];
+	readonly positions: Positions;
 	readonly kind: 'line' | 'function' | 'rule';
 	readonly answer: DebugProtocol.Breakpoint;
 }
@@ -59,60 +58,19 @@ export async function resolveRule(
 	return { positions, kind: 'rule', answer: { id, verified: true, line: place.line, source, ...never } };
 }
 
-/** A function breakpoint stops where a guest calls the function. */
-export function resolveFunction(session: Session, id: number, name: string): ResolvedBreakpoint {
-	const ids = functionIds(name.trim());
-	if (ids === undefined)
-		return {
-			positions: [],
-			kind: 'function',
-			answer: {
-				id,
-				verified: false,
-				message: `'${name}' is no PSCI or SMCCC function. Use a name (CPU_ON), a pattern (SYSTEM_*) or an ID (0xc4000003).`,
-			},
-		};
-	const positions: number[] = [];
-	for (let call = 0; call < session.calls.length; call++)
-		if (ids.has(session.calls.functionId(call))) positions.push(atRow(session.calls.site(call)));
-	return {
-		positions,
-		kind: 'function',
-		answer: {
-			id,
-			verified: true,
-			...(positions.length === 0 ? { message: `The recording has no call of ${name}.` } : {}),
-		},
-	};
-}
-
-/** All function IDs that `name` (a name, a pattern with `*`, or a number) stands for; undefined: none. */
-function functionIds(name: string): ReadonlySet<number> | undefined {
-	if (/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(name)) {
-		const id = Number(name);
-		return functionById(id) || id <= 0xffffffff ? new Set([id]) : undefined;
+/** A function breakpoint stops where a guest calls the function, or KVM's function runs. */
+export async function resolveFunction(
+	session: Session,
+	id: number,
+	name: string,
+): Promise<ResolvedBreakpoint> {
+	const positions = await positionsOfFunction(session, name);
+	if (!positions) {
+		const message = `'${name}' is no PSCI or SMCCC function. Use a name (CPU_ON), a pattern (SYSTEM_*), an ID (0xc4000003) or a function of KVM (kvm_psci_vcpu_on).`;
+		return { positions: [], kind: 'function', answer: { id, verified: false, message } };
 	}
-	const plain = name.toUpperCase().replace(/^PSCI_(?!VERSION|FEATURES|SET_|STAT_)/, '');
-	const matches = plain.includes('*')
-		? FUNCTIONS.filter((fn) => globMatches(plain, fn.name))
-		: [functionByName(plain)].filter((fn) => fn !== undefined);
-	const ids = new Set(matches.flatMap((fn) => fn.ids));
-	return ids.size > 0 ? ids : undefined;
-}
-
-/** `*` stands for any run of characters. Linear: no regular expression is built from user input. */
-function globMatches(pattern: string, name: string): boolean {
-	const parts = pattern.split('*');
-	const first = parts[0] ?? '';
-	const last = parts.at(-1) ?? '';
-	if (!name.startsWith(first)) return false;
-	let at = first.length;
-	for (const part of parts.slice(1, -1)) {
-		const found = name.indexOf(part, at);
-		if (found < 0) return false;
-		at = found + part.length;
-	}
-	return name.length - last.length >= at && name.endsWith(last);
+	const never = positions.length === 0 ? { message: `The recording has no call of ${name}.` } : {};
+	return { positions, kind: 'function', answer: { id, verified: true, ...never } };
 }
 
 /** The breakpoint, stopping only where `condition` holds; not verified where that is no condition. */
@@ -123,10 +81,10 @@ export async function withCondition(
 ): Promise<ResolvedBreakpoint> {
 	if (!condition?.trim() || !breakpoint.answer.verified) return breakpoint;
 	try {
-		const positions = await where(session, breakpoint.positions, parseCondition(condition));
+		const positions = await filterPositions(session, breakpoint.positions, parseExpression(condition));
 		return { ...breakpoint, positions };
 	} catch (error) {
-		if (!(error instanceof ConditionError)) throw error;
+		if (!(error instanceof ExpressionError)) throw error;
 		const message = `The condition cannot be read: ${error.message}.`;
 		return { ...breakpoint, positions: [], answer: { ...breakpoint.answer, verified: false, message } };
 	}
@@ -155,7 +113,7 @@ export class Breakpoints {
 
 	/** Codes of all positions to stop at, ascending. */
 	get positions(): Float64Array {
-		this.#positions ??= Float64Array.from([...this.#all()].flatMap((b) => b.positions)).sort();
+		this.#positions ??= Float64Array.from([...this.#all()].flatMap((b) => [...b.positions])).sort();
 		return this.#positions;
 	}
 

@@ -257,7 +257,7 @@ export class PsciDebugSession extends RequestServer {
 		const { session } = this.#launched('setFunctionBreakpoints');
 		const resolved: ResolvedBreakpoint[] = [];
 		for (const { name, condition } of args.breakpoints ?? []) {
-			const plain = resolveFunction(session, this.#breakpoints.nextId(), name);
+			const plain = await resolveFunction(session, this.#breakpoints.nextId(), name);
 			resolved.push(await withCondition(session, plain, condition));
 		}
 		this.#breakpoints.setFunctions(resolved);
