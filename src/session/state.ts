@@ -122,7 +122,9 @@ export function withVcpu(
 	id: number,
 	change: Partial<VcpuState>,
 ): MachineState {
-	return { ...state, vcpus: state.vcpus.map((v) => (v.vm === vm && v.id === id ? { ...v, ...change } : v)) };
+	const index = state.vcpus.findIndex((v) => v.vm === vm && v.id === id);
+	const before = state.vcpus[index];
+	return before ? { vms: state.vms, vcpus: state.vcpus.with(index, { ...before, ...change }) } : state;
 }
 
 /** The state with one VM changed. */
