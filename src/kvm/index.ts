@@ -29,6 +29,7 @@ export {
 	changeBehind,
 	changesOf,
 	differences,
+	mainlineOf,
 	PROFILES,
 	profileForRelease,
 	profileNamed,
@@ -45,6 +46,7 @@ export {
 } from './relay.ts';
 export type { Rule } from './rule.ts';
 export { isRuleId, RULE_IDS, RULES, type RuleId, ruleOf } from './rules.ts';
+export { plainRegister } from './registers.ts';
 export { FILTER_ACTIONS, type FilterAction, type FilterRange } from './smccc-filter.ts';
 export { type Step, step } from './step.ts';
 export {
