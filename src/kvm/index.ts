@@ -34,6 +34,7 @@ export {
 	profileForRelease,
 	profileNamed,
 } from './profiles.ts';
+export { plainRegister } from './registers.ts';
 export {
 	createRelay,
 	type Ids01,
@@ -46,7 +47,6 @@ export {
 } from './relay.ts';
 export type { Rule } from './rule.ts';
 export { isRuleId, RULE_IDS, RULES, type RuleId, ruleOf } from './rules.ts';
-export { plainRegister } from './registers.ts';
 export { FILTER_ACTIONS, type FilterAction, type FilterRange } from './smccc-filter.ts';
 export { type Step, step } from './step.ts';
 export {

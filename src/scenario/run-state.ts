@@ -14,7 +14,7 @@ export interface RunState {
 	readonly tasks: readonly TaskState[];
 	/** of the tasks, the one whose turn was last */
 	readonly last: number;
-	/** turns since the tasks began */
+	/** turns of tasks so far */
 	readonly turns: number;
 	/** state of the seeded generator */
 	readonly random: number;

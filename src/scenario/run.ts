@@ -45,11 +45,17 @@ export interface Run {
 }
 
 export function runScenario(program: Program, settings: RunSettings = {}): Run {
-	const profile = kernelOf(program.machine, settings.kernel);
-	const scene: Scene = { policy: policyOf(program.machine), main: flatten(program.statements) };
+	const { profile, scene, begin, start, steps } = setUp(program, settings);
+	const fixed = { program, profile, scene, schedule: settings.schedule, start: begin };
+	return goOn(fixed, start, steps, settings.mostSteps);
+}
+
+/** The machine as its settings make it, ready for the first statement. */
+export function setUp(program: Program, settings: Pick<RunSettings, 'kernel' | 'schedule'>) {
 	const { machine } = program;
-	const schedule = settings.schedule;
-	const start: RunState = {
+	const profile = kernelOf(machine, settings.kernel);
+	const scene: Scene = { policy: policyOf(machine), main: flatten(program.statements) };
+	const begin: RunState = {
 		vm: createVm(profile, machine.observe),
 		machine: createMachine(
 			machine.vcpus.map(({ features }) => features),
@@ -60,16 +66,16 @@ export function runScenario(program: Program, settings: RunSettings = {}): Run {
 		tasks: [],
 		last: -1,
 		turns: 0,
-		random: seedOf(schedule ?? program.schedule),
+		random: seedOf(settings.schedule ?? program.schedule),
 		down: false,
 		restarts: 0,
 	};
 	const steps: RunStep[] = [];
-	let state = start;
+	let start = begin;
 	for (const { place, operation, text } of setupSteps(machine, profile)) {
-		const before = state.vm;
+		const before = start.vm;
 		const made = step(before, operation);
-		state = { ...state, vm: made.after };
+		start = { ...start, vm: made.after };
 		steps.push({
 			place,
 			text,
@@ -83,10 +89,10 @@ export function runScenario(program: Program, settings: RunSettings = {}): Run {
 			before,
 			after: made.after,
 			outcomes: [],
-			state,
+			state: start,
 		});
 	}
-	return goOn({ program, profile, scene, schedule, start }, state, steps, settings.mostSteps);
+	return { profile, scene, begin, start, steps };
 }
 
 /** The run from `state` on, behind the steps that led there. */

@@ -42,6 +42,8 @@ const MOST_LOCAL = 100_000;
 export function takeTurn(scene: Scene, state: RunState, who: number): Turn {
 	const walk = new Walk(scene, state, who);
 	walk.turn();
+	const last = walk.steps.at(-1);
+	if (last) walk.steps[walk.steps.length - 1] = { ...last, state: walk.state };
 	return { state: walk.state, steps: walk.steps };
 }
 
@@ -202,7 +204,6 @@ class Walk {
 			...this.state,
 			tasks: tasks.map((code) => ({ ...newThread(variables), code })),
 			last: -1,
-			turns: 0,
 			down: false,
 			restarts: this.state.machine.restarts,
 		};
