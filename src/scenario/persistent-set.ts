@@ -77,8 +77,7 @@ export class PersistentSets {
 	#next(state: RunState, who: number): Footprint {
 		const task = state.tasks[who];
 		if (!task) return NOTHING;
-		// A call that does not come back is over, and the turn is what stands behind it.
-		return task.sleep ? this.#future(state, who) : (this.#tasks.get(task.code)?.next[task.at] ?? NOTHING);
+		return this.#tasks.get(task.code)?.next[task.at] ?? NOTHING;
 	}
 
 	#future(state: RunState, who: number): Footprint {

@@ -13,7 +13,7 @@ import type { RunStep } from './run-step.ts';
 import { choose, seedOf } from './schedule.ts';
 import type { Schedule } from './statement.ts';
 import { newThread } from './thread.ts';
-import { MAIN, type Scene, takeTurn } from './turn.ts';
+import { MAIN, type Scene, startedElsewhere, takeTurn } from './turn.ts';
 import { kernelHolds } from './values.ts';
 
 export interface RunSettings {
@@ -102,8 +102,9 @@ export function goOn(
 	before: readonly RunStep[],
 	mostSteps = MOST_STEPS,
 ): Run {
-	const steps = before.slice();
-	let state = from;
+	const woken = startedElsewhere(fixed.scene, { state: from, steps: [] });
+	const steps = [...before, ...woken.steps];
+	let { state } = woken;
 	let stuck = false;
 	while (steps.length < mostSteps) {
 		if (state.tasks.length > 0) {

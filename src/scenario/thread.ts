@@ -53,7 +53,7 @@ export function isElsewhere(sleep: Sleep, now: Vcpu): boolean {
 	return now.resetState.reset || now.registers.pc !== sleep.vcpu.registers.pc;
 }
 
-/** Whether a vCPU that fell asleep can go on, in its call or elsewhere. */
+/** Whether a vCPU that fell asleep can go on in its call. */
 export function isAwake(sleep: Sleep, now: Vcpu): boolean {
 	if (now.mpState === MP_STATE.SUSPENDED) {
 		// KVM would report the same wake-up again and again to a VMM that ignores it: once is enough.
@@ -62,7 +62,6 @@ export function isAwake(sleep: Sleep, now: Vcpu): boolean {
 		return now.lines !== 0 && !(told && sleep.vcpu.lines === now.lines);
 	}
 	if (now.mpState !== MP_STATE.RUNNABLE) return false;
-	if (isElsewhere(sleep, now)) return true;
 	if (sleep.how === 'waits') return now.lines !== 0;
 	return sleep.how === 'off';
 }

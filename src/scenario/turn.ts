@@ -3,7 +3,7 @@
 
 import { type Answer, type Decision, MP_STATE, type Operation, SYSTEM_EVENT, step } from '../kvm/index.ts';
 import { type Policy, powerOn, type Reaction, react, wakeup } from '../vmm/index.ts';
-import { canGoOn } from './can-go-on.ts';
+import { guestIsOver } from './can-go-on.ts';
 import { check, needsNoReturn, type Outcome } from './check.ts';
 import type { Code, Instruction } from './code.ts';
 import { conditionReads, expectationsRead, expressionReads, looksAtNothing } from './reads.ts';
@@ -42,9 +42,25 @@ const MOST_LOCAL = 100_000;
 export function takeTurn(scene: Scene, state: RunState, who: number): Turn {
 	const walk = new Walk(scene, state, who);
 	walk.turn();
-	const last = walk.steps.at(-1);
-	if (last) walk.steps[walk.steps.length - 1] = { ...last, state: walk.state };
-	return { state: walk.state, steps: walk.steps };
+	return startedElsewhere(scene, { state: walk.state, steps: walk.steps });
+}
+
+/** Programs whose vCPU was meanwhile started elsewhere go on behind the call that it slept in. */
+export function startedElsewhere(scene: Scene, turn: Turn): Turn {
+	const steps = turn.steps.slice();
+	let { state } = turn;
+	turn.state.tasks.forEach((task, who) => {
+		const now = task.sleep && state.vm.vcpus[task.sleep.vcpu.index];
+		if (!task.sleep || !now || guestIsOver(state, task)) return;
+		if (now.mpState !== MP_STATE.RUNNABLE || !isElsewhere(task.sleep, now)) return;
+		const walk = new Walk(scene, state, who);
+		walk.leaveCall(task.sleep);
+		steps.push(...walk.steps);
+		state = walk.state;
+	});
+	const last = steps.at(-1);
+	if (last) steps[steps.length - 1] = { ...last, state };
+	return { state, steps };
 }
 
 /** Programs that run side by side begin: what each does before others can see it is done at once. */
@@ -99,13 +115,19 @@ class Walk {
 
 	turn(): void {
 		if (this.#who !== MAIN) this.state = { ...this.state, last: this.#who, turns: this.state.turns + 1 };
-		const { sleep } = this.#thread;
-		if (sleep && !this.#comesBack(sleep)) {
-			this.#neverReturned(sleep);
-			this.settle();
-			if (!canGoOn(this.state, this.#scene.main, this.#who)) return;
-		}
 		this.#one();
+		this.settle();
+	}
+
+	/** The call is over, and what was expected of its return did not come. */
+	leaveCall(sleep: Sleep): void {
+		const { at, given } = this.#thread;
+		const instruction = this.#code[at];
+		if (instruction?.do === 'act' && !sleep.checked) {
+			const outcomes = check(instruction.statement.expect, given, this.#sight);
+			if (outcomes.length > 0) this.#looks(instruction.statement, 'the call never came back', outcomes, {});
+		}
+		this.#change({ sleep: undefined, at: at + 1 });
 		this.settle();
 	}
 
@@ -234,22 +256,6 @@ class Walk {
 			outcomes,
 			state: this.state,
 		});
-	}
-
-	#comesBack(sleep: Sleep): boolean {
-		const now = this.state.vm.vcpus[sleep.vcpu.index];
-		return now !== undefined && (now.mpState !== MP_STATE.RUNNABLE || !isElsewhere(sleep, now));
-	}
-
-	/** The vCPU was started elsewhere: its call is over, and what was expected of its return did not come. */
-	#neverReturned(sleep: Sleep): void {
-		const instruction = this.#code[this.#thread.at];
-		if (instruction?.do === 'act' && !sleep.checked) {
-			const given = this.#thread.given;
-			const outcomes = check(instruction.statement.expect, given, this.#sight);
-			if (outcomes.length > 0) this.#looks(instruction.statement, 'the call never came back', outcomes, {});
-		}
-		this.#change({ sleep: undefined, at: this.#thread.at + 1 });
 	}
 
 	#operate(statement: OperationStatement, sleep: Sleep | undefined): void {
