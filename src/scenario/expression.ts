@@ -43,7 +43,7 @@ export type Condition =
 	| { readonly kind: 'state'; readonly vcpu: number; readonly state: number }
 	/** a request is pending for the vCPU */
 	| { readonly kind: 'request'; readonly vcpu: number; readonly request: RequestName }
-	/** the vCPU sleeps in the kernel: it is stopped or suspended, or waits and nothing is pending */
+	/** the vCPU cannot run guest code: it is stopped, or suspended and nothing is pending that wakes it */
 	| { readonly kind: 'asleep'; readonly vcpu: number }
 	/** the VMM's view of the machine */
 	| { readonly kind: 'machine'; readonly state: 'running' | 'off' | 'hibernated' }
