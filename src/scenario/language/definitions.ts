@@ -13,9 +13,12 @@ import { wordsOfArgument } from './vocabulary.ts';
 const DEEPEST = 16;
 
 export function useDefinition(c: Compilation, f: Frame, node: Use, self: number | undefined): Statement[] {
-	const name = node.definition?.$refText ?? '';
+	const given = node.definition?.$refText ?? '';
 	const at = place(f, node);
-	const found = c.definitions.get(name) ?? libraryDefinition(name);
+	// Programs of a library call each other without its name.
+	const own = libraryOf(f);
+	const name = own === undefined || given.includes('.') ? given : `${own}.${given}`;
+	const found = (own === undefined ? c.definitions.get(name) : undefined) ?? libraryDefinition(name);
 	if (!found) {
 		const known = [...c.definitions.keys(), ...LIBRARIES.flatMap((library) => library.names())];
 		c.unknown(place(f, node, 'definition'), 'program', name, known);
@@ -42,6 +45,12 @@ export function useDefinition(c: Compilation, f: Frame, node: Use, self: number 
 		within: [...f.within, name],
 	};
 	return blockOf(c, inner, found.node.body);
+}
+
+/** The library that the lines of `f` belong to. */
+function libraryOf(f: Frame): string | undefined {
+	const [library, definition] = f.within.at(-1)?.split('.') ?? [];
+	return definition === undefined ? undefined : library;
 }
 
 /** The names that a definition's lines see: its parameters, and the constants around it. */
