@@ -14,8 +14,15 @@ import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
 import { loadSpec, type SpecLibrary } from './spec-library.ts';
 
-/** `end`: the client is gone. */
-export function lifeRequests(conversation: Conversation, end: () => void): Record<string, Handler> {
+/** What only the server of the requests can do. */
+export interface Server {
+	/** Aborts a request that is not answered yet. */
+	cancel(request: number): void;
+	/** The client has taken its leave. */
+	end(): void;
+}
+
+export function lifeRequests(conversation: Conversation, server: Server): Record<string, Handler> {
 	const life = new Life(conversation);
 	return {
 		initialize: (args: DebugProtocol.InitializeRequestArguments) => {
@@ -28,9 +35,13 @@ export function lifeRequests(conversation: Conversation, end: () => void): Recor
 		terminate: () => ({ after: () => conversation.emit('terminated') }),
 		disconnect: () => {
 			life.abandon();
-			return { after: end };
+			return { after: () => server.end() };
 		},
-		cancel: (args: DebugProtocol.CancelArguments) => life.cancel(args),
+		cancel: ({ requestId, progressId }: DebugProtocol.CancelArguments) => {
+			if (requestId !== undefined) server.cancel(requestId);
+			if (progressId !== undefined) conversation.progress.cancel(progressId);
+			return undefined;
+		},
 	};
 }
 

@@ -12,16 +12,28 @@ import { ourRequests } from './ours.ts';
 import { RequestServer } from './request-server.ts';
 import type { SpecFiles } from './spec-library.ts';
 
+/** What must reach the adapter while it is busy with something else. */
+const AT_ONCE = ['initialize', 'cancel', 'pause', 'disconnect', 'terminate', 'threads'];
+
 export class PsciDebugSession extends RequestServer {
+	/** called when the client has taken its leave */
+	onDisconnected: (() => void) | undefined;
+
 	constructor(files: FileAccessor, spec?: SpecFiles) {
 		super();
 		const conversation = new Conversation(files, spec, (event, body) => this.emitEvent(event, body));
-		this.serve({
-			...lifeRequests(conversation, () => this.emit('disconnected')),
-			...breakpointRequests(conversation),
-			...movingRequests(conversation),
-			...lookingRequests(conversation),
-			...ourRequests(conversation),
-		});
+		this.serve(
+			{
+				...lifeRequests(conversation, {
+					cancel: (request) => this.abort(request),
+					end: () => this.onDisconnected?.(),
+				}),
+				...breakpointRequests(conversation),
+				...movingRequests(conversation),
+				...lookingRequests(conversation),
+				...ourRequests(conversation),
+			},
+			AT_ONCE,
+		);
 	}
 }
