@@ -34,13 +34,20 @@ export class Breakpoint {
 	readonly #condition: Expression | undefined;
 	readonly #hits: HitCondition | undefined;
 
+	/** what to say where it turns out to have no positions */
+	readonly #never: string;
+	/** the client has the answer: what is found out later goes to it by an event */
+	told = false;
+
 	/** `find` undefined: `answer` says why it can never stop. Terms that cannot be read say so in the answer, too. */
 	constructor(
 		kind: BreakpointKind,
 		answer: DebugProtocol.Breakpoint & { readonly id: number },
 		find: Finder | undefined,
 		terms: Terms,
+		never = 'It stops nowhere in this session.',
 	) {
+		this.#never = never;
 		this.kind = kind;
 		this.answer = answer;
 		this.#find = find ?? (async () => []);
@@ -50,22 +57,23 @@ export class Breakpoint {
 			this.log = terms.logMessage ? logMessageOf(terms.logMessage) : undefined;
 		} catch (error) {
 			if (!(error instanceof ExpressionError)) throw error;
-			this.answer = { ...answer, verified: false, reason: 'failed', message: `It cannot be read: ${error.message}.` };
+			this.answer = {
+				...answer,
+				verified: false,
+				reason: 'failed',
+				message: `It cannot be read: ${error.message}.`,
+			};
 			this.#find = async () => [];
 		}
 	}
 
-	/** Whether it can stop at all; a filter of exceptions, say, may still find nothing. */
-	get verified(): boolean {
-		return this.answer.verified;
-	}
-
 	async resolve(session: Session, signal: AbortSignal): Promise<void> {
 		this.positions = undefined;
-		let found = this.verified ? await this.#find(session, signal) : [];
+		let found = this.answer.verified ? await this.#find(session, signal) : [];
 		if (this.#condition) found = await filterPositions(session, found, this.#condition, signal);
 		const hits = this.#hits;
 		this.positions = hits ? Array.from(found).filter((_, n) => hits(n + 1)) : found;
+		if (this.answer.verified && found.length === 0) this.answer = { ...this.answer, message: this.#never };
 	}
 }
 
@@ -73,6 +81,10 @@ export class Breakpoint {
 function logMessageOf(text: string): LogMessage {
 	const parts: (string | Expression)[] = [];
 	for (const [whole, expression] of text.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g))
-		parts.push(expression === undefined ? whole.replace(/^(\{\{|\}\})$/, whole.charAt(0)) : parseExpression(expression));
+		parts.push(
+			expression === undefined
+				? whole.replace(/^(\{\{|\}\})$/, whole.charAt(0))
+				: parseExpression(expression),
+		);
 	return parts;
 }

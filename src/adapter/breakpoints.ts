@@ -8,6 +8,12 @@ import type { Breakpoint } from './breakpoint.ts';
 
 export type Direction = 'forwards' | 'backwards';
 
+/** A log point on the way. */
+export interface Passed {
+	readonly breakpoint: Breakpoint;
+	readonly code: number;
+}
+
 /** Whether a position (a code) counts; undefined: all do. */
 export type Where = ((code: number) => boolean) | undefined;
 
@@ -34,9 +40,10 @@ export class Breakpoints {
 		const session = this.#session;
 		if (!session) return;
 		const { signal } = this.#resolving;
-		this.#resolved = Promise.all([this.#resolved, ...breakpoints.map((b) => this.#resolve(b, session, signal))]).then(
-			() => undefined,
-		);
+		this.#resolved = Promise.all([
+			this.#resolved,
+			...breakpoints.map((b) => this.#resolve(b, session, signal)),
+		]).then(() => undefined);
 		// Whoever waits for it hears of a failure; where nobody does it is no matter.
 		this.#resolved.catch(() => undefined);
 	}
@@ -65,10 +72,11 @@ export class Breakpoints {
 	}
 
 	async #resolve(breakpoint: Breakpoint, session: Session, signal: AbortSignal): Promise<void> {
+		const before = breakpoint.answer;
 		await breakpoint.resolve(session, signal).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
 		});
-		if (breakpoint.verified && breakpoint.positions?.length === 0) this.#changed(breakpoint);
+		if (breakpoint.told && breakpoint.answer !== before) this.#changed(breakpoint);
 	}
 
 	/** The nearest position after, or before, `from` at which one of them stops. */
@@ -84,7 +92,7 @@ export class Breakpoints {
 	}
 
 	/** The log points passed on the way from `from` (not itself) to `to`, in the order of the way. */
-	*passed(from: number, to: number): Generator<{ readonly breakpoint: Breakpoint; readonly code: number }> {
+	*passed(from: number, to: number): Generator<Passed> {
 		const direction = to < from ? 'backwards' : 'forwards';
 		const logs = [...this.#all()].filter((b) => b.log);
 		for (let at = from; logs.length > 0; ) {
@@ -93,8 +101,7 @@ export class Breakpoints {
 			if (known.length === 0) return;
 			at = direction === 'forwards' ? Math.min(...known) : Math.max(...known);
 			if (direction === 'forwards' ? at > to : at < to) return;
-			for (const [i, breakpoint] of logs.entries())
-				if (nexts[i] === at) yield { breakpoint, code: at };
+			for (const [i, breakpoint] of logs.entries()) if (nexts[i] === at) yield { breakpoint, code: at };
 		}
 	}
 

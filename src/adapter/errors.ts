@@ -84,5 +84,49 @@ export const running = (command: string) =>
 export const cancelled = (command: string) =>
 	new RequestError(2011, `cancelled`, false, `'${command}' was cancelled.`);
 
+export const notInCall = () =>
+	new RequestError(2012, 'This frame is in no call that could be begun again.', true);
+
+export const staleReference = (reference: number) =>
+	new RequestError(2013, `${reference} names nothing at this stop.`, false);
+
+export const noException = () => new RequestError(2014, 'Nothing exceptional happens here.', false);
+
+export const cannotSet = (name: string) =>
+	new RequestError(
+		2015,
+		`${name} cannot be changed: this session was recorded. A branch of it can be (what if).`,
+		true,
+	);
+
+export const noCode = (where: string) =>
+	new RequestError(
+		2016,
+		`The recording holds no guest code at ${where}: it only tells of the instructions that trapped into KVM.`,
+		true,
+	);
+
+export const noMemory = () =>
+	new RequestError(2017, 'A recording of PSCI calls holds no guest memory.', true);
+
+export const noPlace = (text: string) =>
+	new RequestError(
+		2018,
+		`'${text}' is no place of this session: expected an event (812, 812.3), line 107, 12.345s, start or end.`,
+		true,
+	);
+
+export const badExpression = (text: string, why: string) =>
+	new RequestError(2019, `'${text}' cannot be read: ${why}.`, true);
+
+export const noBranch = (why: string) => new RequestError(2020, why, true);
+
+export const cannotAttach = (program: string) =>
+	new RequestError(
+		1006,
+		`Cannot attach to ${program}: expected a recording that is still being written. Launch it to debug what it holds now.`,
+		true,
+	);
+
 export const internal = (command: string, why: string) =>
 	new RequestError(9001, `'${command}' failed inside the debugger: ${why}`, true);

@@ -45,8 +45,7 @@ export function framesOf(
 	const { vm } = vcpu;
 	const here = row < session.length && events.vm(row) === vm && events.vcpu(row) === vcpu.id;
 	const at = here || (focused && row < session.length) ? row : vcpu.lastRow;
-	if (at < 0)
-		return [{ name: 'no event yet', line: lineNear(session, row), row, vm, vcpu, subtle: true }];
+	if (at < 0) return [{ name: 'no event yet', line: lineNear(session, row), row, vm, vcpu, subtle: true }];
 
 	const index = session.calls.around(vm, vcpu.id, at);
 	const rows = session.calls.at(index);
@@ -88,8 +87,7 @@ function vmmFrame(session: Session, row: number, vm: number): Frame {
 	const { events } = session.trace;
 	const here = row < session.length && events.vm(row) === vm && isVmmEvent(events.kind(row));
 	const at = here ? row : lastVmmRow(session, vm, row - 1);
-	if (at < 0)
-		return { name: 'nothing recorded here', line: lineNear(session, row), row, vm, subtle: true };
+	if (at < 0) return { name: 'nothing recorded here', line: lineNear(session, row), row, vm, subtle: true };
 	return { name: nameAt(session, row, at), line: events.line(at), row, vm };
 }
 

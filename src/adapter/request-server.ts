@@ -86,8 +86,12 @@ export class RequestServer {
 
 	handleMessage(message: unknown): void {
 		const request = requestIn(message);
-		if (!request) return this.#ignored('a message that is no request');
-		if (this.#seen.has(request.seq)) return this.#ignored(`a second request ${request.seq}`);
+		if (!request) this.#ignored('a message that is no request');
+		else if (this.#seen.has(request.seq)) this.#ignored(`a second request ${request.seq}`);
+		else this.#take(request);
+	}
+
+	#take(request: Request): void {
 		this.#seen.add(request.seq);
 		for (const seq of this.#seen) if (this.#seen.size > REMEMBERED) this.#seen.delete(seq);
 		const controller = new AbortController();
@@ -136,6 +140,7 @@ export class RequestServer {
 		const handler = this.#handlers.get(command);
 		if (!handler) throw unknownRequest(command);
 		if (command === 'initialize') this.#phase = 'initialized';
+		checkArguments(command, args);
 		return handler(args, signal);
 	}
 

@@ -7,7 +7,7 @@ import { vcpuName } from '../session/view.ts';
 import { EventKind } from '../trace/event.ts';
 
 /** Number of the thread of VM 0's VMM; vCPUs count from 1. */
-const FIRST_VMM = 1_000_001;
+const FIRST_VMM = 1_000_000;
 
 export type Thread =
 	| { readonly kind: 'vcpu'; readonly id: number; readonly vcpu: VcpuState }

@@ -64,7 +64,8 @@ export function breaches(entries: readonly Entry[], complete: boolean): string[]
 	let seq = 0;
 	let owed = 0;
 	let moves = 0;
-	let phase: 'new' | 'initialized' | 'configured' | 'terminated' = 'new';
+	let begun = false;
+	let terminated = false;
 	let initialized = 0;
 
 	const response = (message: DebugProtocol.Response) => {
@@ -81,7 +82,7 @@ export function breaches(entries: readonly Entry[], complete: boolean): string[]
 		if (!message.success) return;
 		if (message.command === 'initialize') {
 			capabilities = message.body as Capabilities;
-			phase = 'initialized';
+			begun = true;
 		}
 		if (message.command === 'configurationDone' && initialized === 0)
 			found.push('configurationDone served before initialized');
@@ -92,16 +93,16 @@ export function breaches(entries: readonly Entry[], complete: boolean): string[]
 	const event = ({ event: name, body }: DebugProtocol.Event) => {
 		if (name === 'capabilities') capabilities = { ...capabilities, ...body.capabilities };
 		if (name === 'initialized') {
-			if (phase === 'new') found.push('initialized before the answer to initialize');
+			if (!begun) found.push('initialized before the answer to initialize');
 			if (++initialized > 1) found.push('initialized twice');
 		}
 		if (name === 'stopped') {
-			if (phase === 'terminated') found.push('stopped after terminated');
+			if (terminated) found.push('stopped after terminated');
 			if (owed === 0) found.push('stopped without, or before the answer to, what resumed');
 			owed = Math.max(0, owed - 1);
 			moves = Math.max(0, moves - 1);
 		}
-		if (name === 'terminated') phase = 'terminated';
+		if (name === 'terminated') terminated = true;
 		if (name === 'continued') found.push('continued: the client knows by the answers');
 		if (name === 'progressStart' && progress.has(body.progressId)) found.push('progress started twice');
 		if (name === 'progressStart') progress.add(body.progressId);
@@ -123,6 +124,6 @@ export function breaches(entries: readonly Entry[], complete: boolean): string[]
 	if (!complete) return found;
 	for (const [request, command] of asked) found.push(`${command} (${request}) was never answered`);
 	for (const id of progress) found.push(`progress ${id} never ended`);
-	if (moves > 0 && phase !== 'terminated') found.push(`${moves} moves never stopped`);
+	if (moves > 0 && !terminated) found.push(`${moves} moves never stopped`);
 	return found;
 }

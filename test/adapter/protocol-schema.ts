@@ -4,10 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { root } from './adapter-program.ts';
 
 interface Definition {
-	readonly allOf?: readonly { readonly properties?: Record<string, Property>; readonly description?: string }[];
+	readonly allOf?: readonly {
+		readonly properties?: Record<string, Property>;
+		readonly description?: string;
+	}[];
 	readonly properties?: Record<string, Property>;
 	readonly required?: readonly string[];
 }
@@ -17,14 +19,28 @@ interface Property {
 }
 
 const schema = JSON.parse(
-	gunzipSync(readFileSync(`${root}test/data/dap/debugAdapterProtocol.json.gz`)).toString(),
+	gunzipSync(readFileSync(new URL('../data/dap/debugAdapterProtocol.json.gz', import.meta.url))).toString(),
 ) as { definitions: Record<string, Definition> };
-const ajv = new Ajv({ strict: false, allErrors: true });
-ajv.addSchema({ ...schema, $id: 'dap', type: 'object' });
+const whole = (least: number, most: number) => ({
+	type: 'number' as const,
+	validate: (value: number) => Number.isInteger(value) && value >= least && value <= most,
+});
+const ajv = new Ajv({
+	strict: false,
+	allErrors: true,
+	formats: {
+		int32: whole(-(2 ** 31), 2 ** 31 - 1),
+		uint32: whole(0, 2 ** 32 - 1),
+		int64: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+		uint64: whole(0, Number.MAX_SAFE_INTEGER),
+	},
+});
+ajv.addSchema({ $id: 'dap', definitions: schema.definitions });
 const validators = new Map<string, ValidateFunction | undefined>();
 
 function validator(definition: string): ValidateFunction | undefined {
-	if (!validators.has(definition)) validators.set(definition, ajv.getSchema(`dap#/definitions/${definition}`));
+	if (!validators.has(definition))
+		validators.set(definition, ajv.getSchema(`dap#/definitions/${definition}`));
 	return validators.get(definition);
 }
 
@@ -35,7 +51,9 @@ export function schemaProblems(message: object): string[] {
 	const check = validator(definitionOf(message as Record<string, unknown>));
 	if (!check) return [`no definition for ${JSON.stringify(message)}`];
 	if (check(message)) return [];
-	return (check.errors ?? []).map((e) => `${e.instancePath} ${e.message} in ${JSON.stringify(message).slice(0, 500)}`);
+	return (check.errors ?? []).map(
+		(e) => `${e.instancePath} ${e.message} in ${JSON.stringify(message).slice(0, 500)}`,
+	);
 }
 
 function definitionOf(message: Record<string, unknown>): string {

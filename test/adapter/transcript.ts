@@ -16,7 +16,9 @@ export class Transcript {
 		let held = Buffer.concat([this.#pending[from], bytes]);
 		for (;;) {
 			const end = held.indexOf('\r\n\r\n');
-			const length = Number(/Content-Length: (\d+)$/.exec(held.subarray(0, Math.max(0, end)).toString())?.[1]);
+			const length = Number(
+				/Content-Length: (\d+)$/.exec(held.subarray(0, Math.max(0, end)).toString())?.[1],
+			);
 			if (end < 0 || !(held.length >= end + 4 + length)) break;
 			const body = held.subarray(end + 4, end + 4 + length).toString();
 			held = held.subarray(end + 4 + length);
