@@ -19,6 +19,8 @@ export interface ComparedCall {
 	readonly agrees: boolean | undefined;
 	/** the rule that decides, the last of the call's */
 	readonly rule: string | undefined;
+	/** row that shows the recorded answer */
+	readonly answered: number;
 	readonly assumed: readonly string[];
 }
 
@@ -40,16 +42,18 @@ export function comparedCall(session: Session, index: number): ComparedCall | un
 		modelled: model && answerText(call, model.x0),
 		agrees: model?.agrees,
 		rule: model?.decisions.at(-1)?.rule,
+		answered: call.rows.ret >= 0 ? call.rows.ret : call.rows.end,
 		assumed: model?.assumed ?? [],
 	};
 }
 
 /** All of the session, ascending by row. */
 export function divergences(session: Session, signal?: AbortSignal): Promise<readonly Divergence[]> {
-	return sliced(find(session), signal);
+	return sliced(findDivergences(session), signal);
 }
 
-function* find(session: Session): Generator<number, readonly Divergence[]> {
+/** The same as a pass that can be sliced. */
+export function* findDivergences(session: Session): Generator<number, readonly Divergence[]> {
 	const found: Divergence[] = [];
 	for (let index = 0; index < session.calls.length; index++) {
 		if (index % 16 === 15) yield index;

@@ -1,19 +1,20 @@
 // Exceptional things that a session can stop at, each as a filter: what happened, where, and the evidence.
 
-import { findExceptions } from './exception-passes.ts';
-import { type Expression, holdsAt } from './expression.ts';
-import { type Position, positionCode, positionOf } from './position.ts';
+import { allAsleep } from './exceptions/all-asleep.ts';
+import { divergingCalls } from './exceptions/diverging-calls.ts';
+import { forbiddenCalls } from './exceptions/forbidden-calls.ts';
+import type { Exception, ExceptionFilterId, FoundException, Search } from './exceptions/found.ts';
+import { lostEvents } from './exceptions/lost-events.ts';
+import { neverRan } from './exceptions/never-ran.ts';
+import { psciErrors } from './exceptions/psci-errors.ts';
+import { systemEvents } from './exceptions/system-events.ts';
+import type { Expression } from './expression.ts';
+import { filterPositions } from './filter-positions.ts';
+import { type Position, positionCode } from './position.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
-export type ExceptionFilterId =
-	| 'psci-error'
-	| 'forbidden-call'
-	| 'divergence'
-	| 'system-event'
-	| 'never-ran'
-	| 'all-asleep'
-	| 'lost-events';
+export type { Evidence, Exception, ExceptionFilterId, FoundException } from './exceptions/found.ts';
 
 export interface ExceptionFilter {
 	readonly id: ExceptionFilterId;
@@ -76,23 +77,15 @@ export const EXCEPTION_FILTERS: readonly ExceptionFilter[] = [
 	},
 ];
 
-/** A row that shows it, and what it shows. */
-export interface Evidence {
-	readonly row: number;
-	readonly text: string;
-}
-
-export interface Exception {
-	readonly filterId: ExceptionFilterId;
-	/** short and stable: `ALREADY_ON`, `RESET`, the clause that is broken, the rule that decides */
-	readonly id: string;
-	readonly description: string;
-	readonly details: readonly Evidence[];
-}
-
-export interface FoundException extends Exception {
-	readonly position: number;
-}
+const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>> = {
+	'psci-error': psciErrors,
+	'forbidden-call': forbiddenCalls,
+	divergence: divergingCalls,
+	'system-event': systemEvents,
+	'never-ran': neverRan,
+	'all-asleep': allAsleep,
+	'lost-events': lostEvents,
+};
 
 const found = new WeakMap<Session, Map<ExceptionFilterId, Promise<readonly FoundException[]>>>();
 
@@ -106,11 +99,16 @@ export function exceptionsOf(
 	found.set(session, known);
 	const before = known.get(filterId);
 	if (before) return before;
-	const pass = sliced(findExceptions(session, filterId), signal);
+	const pass = sliced(search(session, filterId), signal);
 	known.set(filterId, pass);
 	// What was cancelled is not known: whoever asks next begins anew.
 	pass.catch(() => known.delete(filterId));
 	return pass;
+}
+
+function* search(session: Session, filterId: ExceptionFilterId): Search {
+	const all = yield* SEARCHES[filterId](session);
+	return all.sort((a, b) => a.position - b.position);
 }
 
 export async function positionsOfException(
@@ -121,7 +119,7 @@ export async function positionsOfException(
 ): Promise<readonly number[]> {
 	const all = await exceptionsOf(session, filterId, signal);
 	const positions = [...new Set(all.map(({ position }) => position))];
-	return condition ? positions.filter((code) => holdsAt(session, positionOf(code), condition)) : positions;
+	return condition ? filterPositions(session, positions, condition, signal) : positions;
 }
 
 /** What of the given filters is the case at a position; of several the first in the order of the filters. */

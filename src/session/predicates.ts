@@ -1,7 +1,7 @@
 // Where breakpoints stop: each kind resolves to the codes of its positions, ascending, so that continuing is a
 // search in sorted numbers, in either direction. All are sliced, and abort with the signal's reason.
 
-import { type Expression, expressionText, holdsAt } from './expression.ts';
+import { type Expression, expressionText } from './expression.ts';
 import { functionTargets } from './function-targets.ts';
 import { positionCode, positionOf } from './position.ts';
 import { RulePositions } from './rule-positions.ts';
@@ -10,6 +10,7 @@ import { sliced } from './sliced.ts';
 
 export { type DataAccess, type DataBreakpointInfo, dataIds, positionsOfData } from './data-positions.ts';
 export { EXCEPTION_FILTERS, exceptionAt, positionsOfException } from './exceptions.ts';
+export { filterPositions } from './filter-positions.ts';
 export { type HitCondition, hitCondition } from './hit-condition.ts';
 
 /** Codes of positions, ascending. */
@@ -126,30 +127,6 @@ function* addressPositions(session: Session, pc: bigint): Generator<number, Posi
 			positions.push(atRow(row));
 	}
 	return positions;
-}
-
-/** Those of the positions at which the expression holds, seen from the event there. */
-export function filterPositions(
-	session: Session,
-	positions: Positions,
-	expression: Expression,
-	signal?: AbortSignal,
-): Promise<Positions> {
-	return sliced(filtered(session, positions, expression), signal);
-}
-
-function* filtered(
-	session: Session,
-	positions: Positions,
-	expression: Expression,
-): Generator<number, Positions> {
-	const kept: number[] = [];
-	for (let n = 0; n < positions.length; n++) {
-		if (n % 32 === 31) yield n;
-		const code = positions[n] ?? 0;
-		if (holdsAt(session, positionOf(code), expression)) kept.push(code);
-	}
-	return kept;
 }
 
 /** A log message with `{expression}` parts, each replaced by its value at the position. */

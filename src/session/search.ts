@@ -1,15 +1,21 @@
-// The next and previous events for which an expression holds, streamed.
+// The next and previous places for which an expression holds, streamed: the first ones come while later ones
+// are still looked for, and whoever has enough stops asking.
 
-import { type Expression, holdsAt } from './expression.ts';
+import { candidatesOf } from './candidates.ts';
+import { type Expression, holdsAt, looksAtDecisions } from './expression.ts';
 import { type Position, positionCode } from './position.ts';
 import type { Session } from './session.ts';
-import { Pace } from './sliced.ts';
+import { Pace, sliced } from './sliced.ts';
 
 export type Direction = 'forwards' | 'backwards';
 
+/** Rows that are looked through in their order, also on the way back: states are reached forwards. */
+const CHUNK = 1024;
+
 /**
- * Codes of the positions after (or before) `from` at which the expression holds, nearest first. Lets other
- * work run meanwhile; throws the signal's reason when aborted.
+ * Codes of the positions behind (or before) `from` at which the expression holds, nearest first: events, and
+ * decisions where the expression is about those. Lets other work run meanwhile; throws the signal's reason
+ * when aborted.
  */
 export async function* searchEvents(
 	session: Session,
@@ -18,11 +24,30 @@ export async function* searchEvents(
 	direction: Direction = 'forwards',
 	signal?: AbortSignal,
 ): AsyncGenerator<number, void> {
+	signal?.throwIfAborted();
 	const pace = new Pace(signal);
-	const step = direction === 'forwards' ? 1 : -1;
-	for (let row = from.row + step; row >= 0 && row < session.length; row += step) {
-		if (row % 64 === 0 && pace.due) await pace.breathe();
-		if (holdsAt(session, { row, decision: 0 }, expression)) yield positionCode({ row, decision: 0 });
+	const candidate = await sliced(candidatesOf(session, expression.node), signal);
+	const decisions = looksAtDecisions(expression);
+	const start = positionCode(from);
+	const forwards = direction === 'forwards';
+	const step = forwards ? CHUNK : -CHUNK;
+	const first = Math.min(from.row, session.length - 1);
+	for (let low = first - (first % CHUNK); low >= 0 && low < session.length; low += step) {
+		const hits: number[] = [];
+		const high = Math.min(low + CHUNK, session.length);
+		for (let row = forwards ? Math.max(low, from.row) : low; row < high; row++) {
+			if (!forwards && row > from.row) break;
+			if (candidate && !candidate(row)) continue;
+			if (row % 16 === 0 && pace.due) await pace.breathe();
+			const last = decisions ? session.decisionsAt(row).length : 0;
+			for (let decision = 0; decision <= last; decision++) {
+				const code = positionCode({ row, decision });
+				if (code === start || code > start !== forwards) continue;
+				if (holdsAt(session, { row, decision }, expression)) hits.push(code);
+			}
+		}
+		yield* forwards ? hits : hits.reverse();
+		if (pace.due) await pace.breathe();
 	}
 }
 

@@ -73,7 +73,20 @@ export const VM_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** What rules look at, by name, besides the fields above (a test compares this with what they do look at). */
-export const LOOKED: ReadonlySet<string> = new Set([]);
+export const LOOKED: ReadonlySet<string> = new Set([
+	'asked',
+	'bits',
+	'capability',
+	'configured',
+	'flags',
+	'imm',
+	'lines',
+	'matching',
+	'others_not_stopped',
+	'record',
+	'target',
+	'version',
+]);
 
 const ARGUMENTS: ReadonlySet<string> = new Set(
 	FUNCTIONS.flatMap((fn) => [...fn.arguments, ...(fn.arguments01 ?? [])]).map(({ name }) => name),

@@ -5,11 +5,12 @@ import type { Value as ModelValue } from '../../kvm/index.ts';
 import { type EventDetail, EventKind } from '../../trace/event.ts';
 import { describeEvent } from '../describe.ts';
 import { callOfVcpu } from '../inspect.ts';
-import { mpStateName, SYSTEM_EVENT, systemEventName } from '../kvm-names.ts';
+import { mpStateName, systemEventName } from '../kvm-names.ts';
 import type { Position } from '../position.ts';
 import { type RecordedCall, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
 import { type Known, type MachineState, type VcpuState, type VmState, vcpuOf } from '../state.ts';
+import { systemEventAt } from '../system-event-at.ts';
 import type { NamePath } from './names.ts';
 import { type Operand, UNKNOWN } from './operand.ts';
 
@@ -128,18 +129,12 @@ export class Place {
 		return field === 'pc' ? ofKnown(vcpu?.pc) : ofKnown(vcpu?.x[Number(field.slice(1))]);
 	}
 
-	/** Of the event itself; of the exit that delivers one: what is on its way. */
 	#systemEventType(): Operand {
-		const event = this.#event();
-		if (event.kind === 'system_event')
-			return { number: BigInt(event.type), name: systemEventName(event.type) };
-		if (event.kind !== 'kvm_userspace_exit') return NOTHING;
-		const exit = this.#vm(undefined)?.lastExit;
-		if (exit?.type && exit.delivered === undefined)
-			return { number: BigInt(exit.type.value), name: systemEventName(exit.type.value) };
-		return this.#callAtHand()?.call?.name === 'SYSTEM_SUSPEND'
-			? { number: BigInt(SYSTEM_EVENT.SUSPEND), name: 'SUSPEND' }
-			: UNKNOWN;
+		const event = systemEventAt(this.session, this.row);
+		if (!event) return NOTHING;
+		return event.type === undefined
+			? UNKNOWN
+			: { number: BigInt(event.type), name: systemEventName(event.type) };
 	}
 
 	#looked(name: string): Operand {

@@ -147,7 +147,7 @@ class Parser {
 		const token = this.#tokens[this.#next];
 		return token
 			? new ExpressionError(`expected ${what}, not '${token.text}'`, token.at)
-			: new ExpressionError(`expected ${what}`, this.#end);
+			: new ExpressionError(`expected ${what}`, this.#end, 'at the end');
 	}
 
 	/** The next token's text where it is one of `operators`, stepping over it. */

@@ -13,8 +13,8 @@ export class ExpressionError extends Error {
 	/** 0-based place in the text */
 	readonly at: number;
 
-	constructor(problem: string, at: number) {
-		super(`${problem} at ${at + 1}`);
+	constructor(problem: string, at: number, place = `at ${at + 1}`) {
+		super(`${problem} ${place}`);
 		this.at = at;
 	}
 }
