@@ -4,6 +4,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { generateLanguage } from './language.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
@@ -59,6 +60,7 @@ const builds = [
 	},
 ];
 
+generateLanguage();
 rmSync(`${root}/dist`, { recursive: true, force: true });
 if (watch) {
 	const contexts = await Promise.all(builds.map((build) => esbuild.context({ ...common, ...build })));
