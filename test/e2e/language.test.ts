@@ -17,20 +17,6 @@ const CLAUSE_LINE =
 		.split('\n')
 		.findIndex((line) => line.startsWith('- `CPU_ON.use`')) + 1;
 
-async function goToLine({ page }: Workbench, line: number, column = 1): Promise<void> {
-	const widget = page.locator('.quick-input-widget');
-	// Again if need be: a page that is still opening takes the focus, and the key with it.
-	await expect(async () => {
-		await page.keyboard.press('Control+G');
-		await widget.locator('input.input').fill(`:${line},${column}`, { timeout: 2000 });
-		await page.keyboard.press('Enter');
-		await expect(widget).toBeHidden({ timeout: 2000 });
-		await expect(page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` })).toBeVisible({
-			timeout: 2000,
-		});
-	}).toPass({ timeout: 30_000 });
-}
-
 /** The lens above a line, by a part of its text; it comes once the trace is read and the lens in view. */
 const lens = (page: Page, text: string) => page.locator('.codelens-decoration', { hasText: text });
 
@@ -51,7 +37,7 @@ async function hoverOn(workbench: Workbench, line: string, word: string, expecte
 
 test('pointing at a call decodes it, with its result, clauses and rules', async ({ workbench }) => {
 	await workbench.open(REBOOT);
-	await goToLine(workbench, CPU_ON_LINE);
+	await workbench.goToLine(CPU_ON_LINE);
 	const hover = await hoverOn(workbench, '0x00000000c4000003', 'kvm_hvc_arm64', 'Decided by');
 	for (const said of [
 		'The guest made a hypercall by HVC',
@@ -76,7 +62,7 @@ test('a lens above a call names its result and clause and opens the page; a hint
 }) => {
 	const { page } = workbench;
 	await workbench.open(REBOOT);
-	await goToLine(workbench, CPU_ON_LINE);
+	await workbench.goToLine(CPU_ON_LINE);
 	const cpuOn = lens(page, 'CPU_ON → SUCCESS · DEN0022 F.b 5.6.1 · vCPU 1');
 	await expect(cpuOn).toBeVisible();
 	await page.keyboard.press('End');
@@ -102,7 +88,7 @@ async function openByLens(page: Page, cpuOn: Locator): Promise<void> {
 test('the lenses can be switched off', async ({ workbench, editor }) => {
 	editor.setSettings({ 'psci.codeLens': false });
 	await workbench.open(REBOOT);
-	await goToLine(workbench, CPU_ON_LINE);
+	await workbench.goToLine(CPU_ON_LINE);
 	await expect(workbench.page.locator('.view-line', { hasText: /CPU_ON.vCPU.1/ })).toBeAttached();
 	await expect(workbench.page.locator('.codelens-decoration')).toHaveCount(0);
 });
@@ -112,13 +98,13 @@ test('go to definition on a number leads to the page, references on a clause lis
 }) => {
 	const { page } = workbench;
 	await workbench.open(REBOOT);
-	await goToLine(workbench, CPU_ON_LINE, 110);
+	await workbench.goToLine(CPU_ON_LINE, 110);
 	// Once the lens is there the extension is awake and has read the trace.
 	await expect(lens(page, 'CPU_ON → SUCCESS').first()).toBeVisible();
 	await page.keyboard.press('F12');
 	await expect(page.locator('.tab.active[data-resource-name="CPU_ON.md"]')).toBeVisible();
 
-	await goToLine(workbench, CLAUSE_LINE, 6);
+	await workbench.goToLine(CLAUSE_LINE, 6);
 	await page.keyboard.press('Shift+F12');
 	const list = page.locator('.reference-zone-widget .ref-tree');
 	await list.locator('.monaco-list-row', { hasText: REBOOT }).click();
@@ -136,7 +122,7 @@ test('the outline shows the calls by vCPU, and the clauses of a page', async ({ 
 	await workbench.screenshot('language-outline');
 	await page.keyboard.press('Escape');
 
-	await goToLine(workbench, CPU_ON_LINE);
+	await workbench.goToLine(CPU_ON_LINE);
 	await openByLens(page, lens(page, 'CPU_ON → SUCCESS · DEN0022 F.b 5.6.1 · vCPU 1'));
 	await expect(page.locator('.breadcrumbs-control', { hasText: 'CPU_ON.use' }).first()).toBeVisible();
 	await page.keyboard.press('Control+Shift+O');
@@ -149,7 +135,7 @@ test('while one stands at a decision, what it looked at stands beside its line',
 	const { page, debug } = workbench;
 	await workbench.open(REBOOT);
 	await debug.start();
-	await goToLine(workbench, CPU_ON_LINE);
+	await workbench.goToLine(CPU_ON_LINE);
 	await debug.toggleBreakpoint(REBOOT, CPU_ON_LINE);
 	await debug.click('continue');
 	await debug.isAt(CPU_ON_LINE, REBOOT);

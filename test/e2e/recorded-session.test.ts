@@ -27,22 +27,7 @@ async function start(workbench: Workbench, file: string): Promise<Frame> {
 }
 
 async function debugFromExplorer(workbench: Workbench, name: string): Promise<void> {
-	await workbench.page
-		.locator(`.explorer-folders-view .monaco-list-row[aria-label*="${name}"]`)
-		.click({ button: 'right' });
-	const item = workbench.page.locator('.monaco-menu .action-item', { hasText: 'Debug PSCI Session' });
-	await expect(item).toBeVisible();
-	// A menu that has just come up passes over clicks for a moment, so that none is by accident.
-	await expect(async () => {
-		if (await item.isVisible()) await item.click();
-		await expect(item).toBeHidden({ timeout: 1000 });
-	}).toPass();
-}
-
-async function goToLine(workbench: Workbench, line: number): Promise<void> {
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(`:${line}`);
-	await workbench.page.keyboard.press('Enter');
+	await workbench.contextMenu(workbench.explorerRow(name), 'Debug PSCI Session');
 }
 
 test('F5 on an open trace, with no launch.json, stands on the first guest call', async ({ workbench }) => {
@@ -86,7 +71,7 @@ test('steps forwards and backwards: line, Variables and panel agree at every sto
 test('a CPU_ON: breakpoint on its line, the target before and after, and back', async ({ workbench }) => {
 	const panel = await start(workbench, REBOOT);
 	const { debug } = workbench;
-	await goToLine(workbench, 148);
+	await workbench.goToLine(148);
 	await debug.toggleBreakpoint(REBOOT, 148);
 	await debug.click('continue');
 	await debug.isAt(148, REBOOT);

@@ -17,9 +17,7 @@ async function atCpuOn(workbench: Workbench): Promise<Frame> {
 	await session.getByRole('button', { name: 'Open the specification' }).click();
 	const panel = await workbench.webview(/Follow the session|PSCI_VERSION of vCPU 0/);
 	await workbench.page.locator('.tab', { hasText: REBOOT }).click();
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(':148');
-	await workbench.page.keyboard.press('Enter');
+	await workbench.goToLine(148);
 	await workbench.debug.toggleBreakpoint(REBOOT, 148);
 	await workbench.debug.click('continue');
 	await workbench.debug.isAt(148, REBOOT);

@@ -25,9 +25,7 @@ test('into a CPU_ON: the deciding rule is highlighted, its values shown; a break
 	await debug.start();
 	const panel = await workbench.webview('vCPUs');
 	// To the first CPU_ON, by its line.
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(':148');
-	await workbench.page.keyboard.press('Enter');
+	await workbench.goToLine(148);
 	await debug.toggleBreakpoint(REBOOT, 148);
 	await debug.click('continue');
 	await debug.isAt(148, REBOOT);
@@ -66,9 +64,7 @@ test('into a CPU_ON that fails with ALREADY_ON; a breakpoint on the rule hits tw
 	await debug.start();
 	const panel = await workbench.webview('vCPUs');
 	const [first, second] = ALREADY_ON_LINES;
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(`:${first}`);
-	await workbench.page.keyboard.press('Enter');
+	await workbench.goToLine(first);
 	await debug.toggleBreakpoint(SCENARIO, first);
 	await debug.click('continue');
 	await debug.isAt(first, SCENARIO);

@@ -40,29 +40,32 @@ export class Debugging {
 
 	/** F5, with a file open. Resolves before anything has come of it: the launch may be refused. */
 	async launch(): Promise<void> {
-		// Until the extension's debugger is known, F5 only opens the view; the command is not there yet either.
-		await expect
-			.poll(() => this.workbench.commandsMatching('Debug: Start Debugging'))
-			.toContain('Debug: Start Debugging');
 		await this.page.keyboard.press('F5');
 	}
 
 	/** Launches, waits for the first stop and shows the Run and Debug view, which opens by itself only at a breakpoint. */
 	async start(): Promise<void> {
-		await this.launch();
+		// Again if need be; where a session is starting, F5 does nothing.
+		await expect(async () => {
+			if (await this.toolbar.isHidden()) await this.launch();
+			await expect(this.toolbar).toBeVisible({ timeout: 10_000 });
+		}).toPass({ timeout: 60_000 });
 		await this.isStopped();
 		await this.showView();
 	}
 
 	async showView(): Promise<void> {
-		await this.page.keyboard.press('Control+Shift+D');
-		await expect(this.page.locator('.debug-call-stack .monaco-list-row').first()).toBeVisible();
+		const row = this.page.locator('.debug-call-stack .monaco-list-row').first();
+		await expect(async () => {
+			if (await row.isHidden()) await this.page.keyboard.press('Control+Shift+D');
+			await expect(row).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 	}
 
 	/** Resolves when the session stands somewhere, so that the next step will be taken. */
 	async isStopped(): Promise<void> {
 		await expect(this.toolbar.locator('a.codicon-debug-step-over:not(.disabled)')).toBeVisible({
-			timeout: 20_000,
+			timeout: 30_000,
 		});
 	}
 
