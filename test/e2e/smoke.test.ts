@@ -12,5 +12,5 @@ test('the workbench opens on examples/, and a file opens from the explorer', asy
 });
 
 test('the address that `npm start` prints opens the first example', async ({ workbench }) => {
-	await workbench.open(FIRST_EXAMPLE);
+	await workbench.open(FIRST_EXAMPLE, { fresh: true });
 });

@@ -1,6 +1,6 @@
 // The debugger as a person uses it: keys, toolbar, the highlighted line, call stack, hover.
 
-import { expect, type Locator } from '@playwright/test';
+import { expect, type Frame, type Locator } from '@playwright/test';
 import { DebugConsole } from './debug-console.ts';
 import { type HighlightedLine, highlightedLines } from './highlighted-line.ts';
 import { pointAt } from './text-position.ts';
@@ -117,7 +117,45 @@ export class Debugging {
 	/** Waits until the highlight is on this line (of this file, if one is named). */
 	async isAt(line: number, file?: string): Promise<void> {
 		const expected = file === undefined ? { line } : { line, file };
-		await expect.poll(() => this.currentLine(), { message: 'the highlighted line' }).toMatchObject(expected);
+		await expect
+			.poll(() => this.currentLine(), { message: 'the highlighted line', intervals: [100] })
+			.toMatchObject(expected);
+	}
+
+	/**
+	 * Steps from a handler's entry into each of the call's decisions, to the last one. `panel` is the session's, which
+	 * marks the decision that one stands at. Again, where a key is lost: it is seen that the step was not taken.
+	 */
+	async stepThroughDecisions(panel: Frame): Promise<void> {
+		const decisions = panel.locator('.decisions li');
+		await expect(decisions.first()).toBeVisible();
+		const count = await decisions.count();
+		for (let n = 0; n < count; n++) {
+			await expect(async () => {
+				const marks = await decisions.evaluateAll((all) => all.map((li) => li.getAttribute('aria-current')));
+				if (marks.indexOf('step') < n) await this.press('F11');
+				await expect(decisions.nth(n)).toHaveAttribute('aria-current', 'step', { timeout: 10_000 });
+			}).toPass({ timeout: 60_000 });
+		}
+	}
+
+	/**
+	 * Steps in until the highlight is there (at any line of a file, if none is named). Again, where a key is lost: it is
+	 * seen that the highlight has not moved. `step` is another way to step in than by F11.
+	 */
+	async stepIntoAsFarAs(
+		there: Partial<HighlightedLine>,
+		step: () => Promise<void> = () => this.press('F11'),
+	): Promise<void> {
+		await expect(async () => {
+			const from = await this.currentLine();
+			const arrived = from?.file === there.file && (there.line ?? from?.line) === from?.line;
+			if (arrived) return;
+			await step();
+			const now = async () => JSON.stringify((await this.currentLine()) ?? from);
+			await expect.poll(now, { intervals: [50], timeout: 10_000 }).not.toBe(JSON.stringify(from));
+			expect(await this.currentLine()).toMatchObject(there);
+		}).toPass({ intervals: [0], timeout: 60_000 });
 	}
 
 	/** Threads and frames as the Call Stack view labels them, top to bottom. */
@@ -155,11 +193,11 @@ export class Debugging {
 			const { x, y } = await pointAt(line, word);
 			// From outside and in one go: a pointer that crosses other words may show what those are.
 			await this.page.mouse.move(x, 2);
-			await expect(widget).toBeHidden();
+			await expect(widget).toBeHidden({ timeout: 2000 });
 			await this.page.mouse.move(x, y);
 			await this.page.mouse.move(x + 1, y);
-			await expect(widget).toBeVisible({ timeout: 2000 });
-		}).toPass({ timeout: 15_000 });
+			await expect(widget).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 		// biome-ignore lint/performance/useDomNodeTextContent: the widget holds style sheets, which are not seen.
 		const text = await widget.innerText();
 		return text.replace(/^Hold Alt key.*$/m, '').trim();

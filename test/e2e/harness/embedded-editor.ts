@@ -114,7 +114,7 @@ export async function startEmbeddedEditor({ extension = true } = {}): Promise<Em
 		},
 		tidy() {
 			for (const file of added) {
-				rmSync(file, { force: true });
+				rmSync(isConfiguration(file) ? path.dirname(file) : file, { recursive: true, force: true });
 				outdated ||= isConfiguration(file);
 			}
 			added.clear();
