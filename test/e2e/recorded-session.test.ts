@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from '@playwright/test';
+import { FIRST_EXAMPLE } from '../../scripts/project.mjs';
 import { expect, test } from './harness/fixtures.ts';
 import { themes, type Workbench } from './harness/workbench.ts';
 
@@ -30,8 +31,11 @@ async function debugFromExplorer(workbench: Workbench, name: string): Promise<vo
 	await workbench.contextMenu(workbench.explorerRow(name), 'Debug PSCI Session');
 }
 
-test('F5 on an open trace, with no launch.json, stands on the first guest call', async ({ workbench }) => {
-	await workbench.open(REBOOT, { fresh: true });
+test('F5 on the trace that `npm start` opens, with no launch.json, stands on the first guest call', async ({
+	workbench,
+}) => {
+	// The address that it prints is the one that is loaded here.
+	await workbench.open(FIRST_EXAMPLE, { fresh: true });
 	const { debug } = workbench;
 	await debug.start();
 	const panel = await workbench.webview('vCPUs');

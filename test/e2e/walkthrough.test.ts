@@ -4,7 +4,7 @@
 import { expect, test } from './harness/fixtures.ts';
 
 test('the walkthrough opens an example, and starts a session from its own tab', async ({ workbench }) => {
-	await workbench.open(undefined, { fresh: true });
+	await workbench.open();
 	const { page } = workbench;
 	await workbench.command('Welcome: Open Walkthrough...');
 	await workbench.quickRow('Step through PSCI calls').click();

@@ -48,8 +48,8 @@ export class Debugging {
 		// Again if need be; where a session is starting, F5 does nothing.
 		await expect(async () => {
 			if (await this.toolbar.isHidden()) await this.launch();
-			await expect(this.toolbar).toBeVisible({ timeout: 10_000 });
-		}).toPass({ timeout: 60_000 });
+			await expect(this.toolbar).toBeVisible({ timeout: 20_000 });
+		}).toPass({ timeout: 90_000 });
 		await this.isStopped();
 		await this.showView();
 	}
@@ -85,12 +85,29 @@ export class Debugging {
 		await this.page.keyboard.press(key);
 	}
 
+	/** To another line; at the end of a recording, where there is none, `press('F10')`. */
 	async stepOver(): Promise<void> {
-		await this.press('F10');
+		await this.moves(() => this.press('F10'));
 	}
 
+	/** To another line. */
 	async stepBack(): Promise<void> {
-		await this.click('stepBack');
+		await this.moves(() => this.click('stepBack'));
+	}
+
+	/** Takes a step, and takes it again where the highlight stays: the key or click was lost. */
+	private async moves(step: () => Promise<void>): Promise<void> {
+		const from = await this.currentLine();
+		await step();
+		if (!from) return;
+		const moved = async () => {
+			const now = await this.currentLine();
+			return now !== undefined && (now.line !== from.line || now.file !== from.file);
+		};
+		await expect
+			.poll(moved, { intervals: [50], timeout: 10_000 })
+			.toBe(true)
+			.catch(step);
 	}
 
 	/**
@@ -151,11 +168,9 @@ export class Debugging {
 			const from = await this.currentLine();
 			const arrived = from?.file === there.file && (there.line ?? from?.line) === from?.line;
 			if (arrived) return;
-			await step();
-			const now = async () => JSON.stringify((await this.currentLine()) ?? from);
-			await expect.poll(now, { intervals: [50], timeout: 10_000 }).not.toBe(JSON.stringify(from));
+			await this.moves(step);
 			expect(await this.currentLine()).toMatchObject(there);
-		}).toPass({ intervals: [0], timeout: 60_000 });
+		}).toPass({ intervals: [0], timeout: 90_000 });
 	}
 
 	/** Threads and frames as the Call Stack view labels them, top to bottom. */
@@ -178,10 +193,27 @@ export class Debugging {
 		const number = this.workbench.textEditor(file).locator('.margin-view-overlays .line-numbers', {
 			hasText: new RegExp(`^${line}$`),
 		});
-		const box = await number.boundingBox();
-		if (!box) throw new Error(`line ${line} of ${file} is not in view`);
-		// The glyph margin is left of the numbers.
-		await this.page.mouse.click(box.x - 8, box.y + box.height / 2);
+		const before = await this.hasBreakpoint(number);
+		await expect(async () => {
+			if ((await this.hasBreakpoint(number)) !== before) return;
+			const box = await number.boundingBox();
+			if (!box) throw new Error(`line ${line} of ${file} is not in view`);
+			// The glyph margin is left of the numbers.
+			await this.page.mouse.click(box.x - 8, box.y + box.height / 2);
+			await expect.poll(() => this.hasBreakpoint(number), { intervals: [50], timeout: 5000 }).toBe(!before);
+		}).toPass({ timeout: 60_000 });
+	}
+
+	/** Whether the glyph margin shows a breakpoint (and not only the hint of one) at the height of a line's number. */
+	private hasBreakpoint(lineNumber: Locator): Promise<boolean> {
+		return lineNumber.evaluate((number) => {
+			const top = number.getBoundingClientRect().top;
+			const glyphs = number.closest('.monaco-editor')?.querySelectorAll('.glyph-margin-widgets > *') ?? [];
+			return [...glyphs].some(
+				(glyph) =>
+					Math.abs(glyph.getBoundingClientRect().top - top) < 2 && /debug-breakpoint/.test(glyph.className),
+			);
+		});
 	}
 
 	/** What shows when the pointer rests on `word` in the first visible line that contains it. */

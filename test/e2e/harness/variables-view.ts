@@ -88,7 +88,7 @@ export class VariablesView {
 	private async expand(row: VariableRow): Promise<void> {
 		if (row.expanded !== false) return;
 		const element = this.page.locator(`${ROWS}[data-index="${row.index}"]`);
-		await this.scrollTo(row.index);
+		if (!(await this.read()).all) await this.scrollTo(row.index);
 		// Resting on a value opens a hover, which may lie over the row. What fails here is polled again.
 		await this.page.mouse.move(0, 0);
 		await element

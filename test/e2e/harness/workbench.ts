@@ -43,7 +43,7 @@ export class Workbench {
 	private async load(file?: string): Promise<void> {
 		await this.forget();
 		this.editor.beforeLoad();
-		await this.page.goto(this.editor.address(file));
+		await this.page.goto(this.editor.address(file), { waitUntil: 'commit' });
 		await expect(this.page.locator('.monaco-workbench')).toBeVisible({ timeout: 60_000 });
 		await this.knowsItsExtensions();
 		this.loaded = true;
@@ -166,7 +166,7 @@ export class Workbench {
 		await expect(async () => {
 			if (!(await input.isVisible())) await this.page.keyboard.press(key);
 			if (text === undefined) await expect(input).toBeVisible({ timeout: 2000 });
-			else await input.fill(text, { timeout: 2000 });
+			else await input.fill(text, { timeout: 5000 });
 		}).toPass({ timeout: 60_000 });
 		return input;
 	}
