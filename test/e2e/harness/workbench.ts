@@ -115,7 +115,7 @@ export class Workbench {
 			}
 			await item.click({ timeout: 2000 });
 			clicked = true;
-			await expect(item).toBeHidden({ timeout: 2000 });
+			await expect(item).toBeHidden({ timeout: 500 });
 		}).toPass({ timeout: 60_000 });
 	}
 
