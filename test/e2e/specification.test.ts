@@ -39,10 +39,9 @@ test('the panel follows into a CPU_ON: page, passed and deciding rules, the deci
 	await workbench.screenshot('specification-call');
 
 	const here = panel.locator('li[data-anchor="cpu_on.target_stopped"][data-mark="here"]');
-	await expect(async () => {
-		if ((await here.count()) === 0) await workbench.debug.press('F11');
-		await expect(here).toBeVisible({ timeout: 2000 });
-	}).toPass();
+	const line = await marked(panel, 'cpu_on.target_stopped').getAttribute('data-line');
+	await workbench.debug.stepIntoAsFarAs({ line: Number(line), file: 'CPU_ON.md' });
+	await expect(here).toBeVisible();
 	await expect(here.locator('.mark')).toHaveText('➤ decided here: SUCCESS');
 	await expect(marked(panel, 'cpu_on.target_stopped')).toHaveAttribute('aria-current', 'step');
 	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();

@@ -20,6 +20,10 @@ const SETTINGS = {
 	'workbench.reduceMotion': 'on',
 	// A sticky row is a second copy of a row, over the first of those below it.
 	'workbench.tree.enableStickyScroll': false,
+	// A hover of a button or a row lies over what is beside it, where the pointer happens to rest.
+	'workbench.hover.delay': 3000,
+	// A blinking cursor keeps the browser drawing.
+	'editor.cursorBlinking': 'solid',
 	'files.simpleDialog.enable': true,
 	// A file that is opened again begins at its first line.
 	'workbench.editor.restoreViewState': false,
@@ -114,7 +118,7 @@ export async function startEmbeddedEditor({ extension = true } = {}): Promise<Em
 		},
 		tidy() {
 			for (const file of added) {
-				rmSync(file, { force: true });
+				rmSync(isConfiguration(file) ? path.dirname(file) : file, { recursive: true, force: true });
 				outdated ||= isConfiguration(file);
 			}
 			added.clear();

@@ -43,7 +43,7 @@ export class Workbench {
 	private async load(file?: string): Promise<void> {
 		await this.forget();
 		this.editor.beforeLoad();
-		await this.page.goto(this.editor.address(file));
+		await this.page.goto(this.editor.address(file), { waitUntil: 'commit' });
 		await expect(this.page.locator('.monaco-workbench')).toBeVisible({ timeout: 60_000 });
 		await this.knowsItsExtensions();
 		this.loaded = true;
@@ -115,7 +115,7 @@ export class Workbench {
 			}
 			await item.click({ timeout: 2000 });
 			clicked = true;
-			await expect(item).toBeHidden({ timeout: 2000 });
+			await expect(item).toBeHidden({ timeout: 500 });
 		}).toPass({ timeout: 60_000 });
 	}
 
@@ -156,13 +156,18 @@ export class Workbench {
 		return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
 	}
 
-	/** The command palette with a text typed in. A key is lost where the focus is just moving into a web page. */
-	private async palette(text: string): Promise<Locator> {
+	private palette(text: string): Promise<Locator> {
+		return this.quickInput('F1', `>${text}`);
+	}
+
+	/** The input that a key opens, with a text typed in. A key is lost where the focus is just moving into a web page. */
+	async quickInput(key: string, text?: string): Promise<Locator> {
 		const input = this.page.locator('.quick-input-widget input.input');
 		await expect(async () => {
-			if (!(await input.isVisible())) await this.page.keyboard.press('F1');
-			await input.fill(`>${text}`, { timeout: 2000 });
-		}).toPass();
+			if (!(await input.isVisible())) await this.page.keyboard.press(key);
+			if (text === undefined) await expect(input).toBeVisible({ timeout: 2000 });
+			else await input.fill(text, { timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 		return input;
 	}
 
@@ -178,14 +183,12 @@ export class Workbench {
 
 	/** Puts the cursor of the active editor there, with Ctrl+G. */
 	async goToLine(line: number, column = 1): Promise<void> {
-		const widget = this.page.locator('.quick-input-widget');
 		const place = new RegExp(`Ln ${line}, Col ${column}\\b`);
 		// Again if need be: a page that is still opening takes the focus, and the key with it.
 		await expect(async () => {
-			if (!(await widget.isVisible())) await this.page.keyboard.press('Control+G');
-			await widget.locator('input.input').fill(`:${line},${column}`, { timeout: 2000 });
+			const input = await this.quickInput('Control+G', `:${line},${column}`);
 			await this.page.keyboard.press('Enter');
-			await expect(widget).toBeHidden({ timeout: 2000 });
+			await expect(input).toBeHidden({ timeout: 2000 });
 			await expect(this.page.locator('.statusbar-item', { hasText: place })).toBeVisible({ timeout: 2000 });
 		}).toPass({ timeout: 60_000 });
 	}
@@ -193,10 +196,13 @@ export class Workbench {
 	/** Picks a theme as a person does; a running workbench does not take up a changed settings file. */
 	async setTheme(theme: Theme): Promise<void> {
 		const [label, file] = THEMES[theme];
-		await this.command('Preferences: Color Theme');
-		await this.page.locator('.quick-input-widget input.input').fill(label);
-		await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
-		await expect(this.page.locator(`.monaco-workbench[class*="themes-${file}-json"]`)).toBeVisible();
+		const themed = this.page.locator(`.monaco-workbench[class*="themes-${file}-json"]`);
+		await expect(async () => {
+			await this.command('Preferences: Color Theme');
+			await this.page.locator('.quick-input-widget input.input').fill(label, { timeout: 5000 });
+			await this.quickRow(label).click({ timeout: 5000 });
+			await expect(themed).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 	}
 
 	/** The frame of the webview whose text contains `text`. */
