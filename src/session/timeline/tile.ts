@@ -53,6 +53,10 @@ export interface TimelineTile extends TileQuery {
 	readonly unit: 'ns' | 'ticks';
 	/** time of the first event on the trace's clock, in ns (or ticks), as text: it may need 64 bits */
 	readonly origin: string;
+	/** LANE_STATES: what the characters of `shares` are about */
+	readonly states: readonly string[];
+	/** how many steps of `shares` are all of a column */
+	readonly steps: number;
 	readonly lanes: readonly TileLane[];
 	/** system events, across all lanes */
 	readonly exits: readonly TileMark[];
@@ -78,6 +82,8 @@ export interface RangeLane {
 export interface RangeSummary {
 	readonly from: number;
 	readonly to: number;
+	/** LANE_STATES: what `times` are about */
+	readonly states: readonly string[];
 	readonly lanes: readonly RangeLane[];
 	readonly events: number;
 	readonly calls: number;

@@ -7,7 +7,7 @@ import { callText, recordedCall, resultText } from '../recorded-call.ts';
 import type { VcpuState } from '../state.ts';
 import { indexAfter } from '../statements.ts';
 import { vcpuName } from '../view.ts';
-import { STATE_COUNT } from './lane-state.ts';
+import { LANE_STATES, STATE_COUNT } from './lane-state.ts';
 import {
 	type RangeSummary,
 	SHARE_STEPS,
@@ -68,6 +68,8 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		end: index.end,
 		unit: session.trace.clockUnit,
 		origin: session.length > 0 ? `${session.trace.events.time(0)}` : '0',
+		states: LANE_STATES,
+		steps: SHARE_STEPS,
 		lanes,
 		exits: gather(index.exits, words),
 		links: crossing.slice(0, MOST_LINKS),
@@ -102,6 +104,7 @@ export function rangeOf(index: TimelineIndex, range: Pick<TileQuery, 'from' | 't
 	return {
 		from,
 		to,
+		states: LANE_STATES,
 		lanes,
 		events: last - first,
 		calls: lanes.reduce((sum, { calls }) => sum + calls, 0),
