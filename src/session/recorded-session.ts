@@ -9,7 +9,7 @@ import { applyEvent } from './fold.ts';
 import { type ModelledCall, modelledCall } from './modelled-call.ts';
 import { callAnchor } from './recorded-call.ts';
 import type { Session } from './session.ts';
-import { type KernelSetting, kernelSetting } from './settings.ts';
+import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
 import { breathe, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 import { findStatements } from './statements.ts';
@@ -25,6 +25,7 @@ export class RecordedSession implements Session {
 	/** rows at which plain steps stop, ascending */
 	readonly statements: Uint32Array;
 	readonly kernel: KernelSetting;
+	readonly configured: ConfiguredMachine;
 	/** checkpoint k is the state before row k * CHECKPOINT_INTERVAL; made as they are first needed */
 	readonly #checkpoints: MachineState[];
 	readonly #start: MachineState;
@@ -41,8 +42,10 @@ export class RecordedSession implements Session {
 		statements: Uint32Array,
 		vms: readonly number[],
 		kernel: KernelSetting,
+		configured: ConfiguredMachine,
 	) {
 		this.kernel = kernel;
+		this.configured = configured;
 		this.trace = trace;
 		this.calls = calls;
 		this.statements = statements;
@@ -53,11 +56,16 @@ export class RecordedSession implements Session {
 	}
 
 	/** `kernel`: the profile to follow with the model; the newest where none is given. */
-	static async open(trace: Trace, kernel?: KernelProfile, signal?: AbortSignal): Promise<RecordedSession> {
+	static async open(
+		trace: Trace,
+		kernel?: KernelProfile,
+		signal?: AbortSignal,
+		configured: ConfiguredMachine = {},
+	): Promise<RecordedSession> {
 		const calls = await sliced(findCalls(trace), signal);
 		const vms = await sliced(vmsThatRan(trace), signal);
 		const statements = await sliced(findStatements(trace, calls, new Set(vms)), signal);
-		return new RecordedSession(trace, calls, statements, vms, kernelSetting(kernel, trace.host));
+		return new RecordedSession(trace, calls, statements, vms, kernelSetting(kernel, trace.host), configured);
 	}
 
 	/** Number of events; also the position after the last one. */
