@@ -11,6 +11,7 @@ import { RecordedSession } from '../session/recorded-session.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
 import type { VcpuState } from '../session/state.ts';
 import { vcpuName, viewAt } from '../session/view.ts';
+import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { openTrace } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
@@ -66,6 +67,8 @@ export class PsciDebugSession extends RequestServer {
 	#cursor: Cursor | undefined;
 	#spec: SpecLibrary | undefined;
 	#sources: Sources | undefined;
+	/** stays open while the session lasts: details are read from it */
+	#source: ByteSource | undefined;
 	#loading: LoadProgress | undefined;
 	#warming: AbortController | undefined;
 	#warm: Promise<void> | undefined;
@@ -157,19 +160,24 @@ export class PsciDebugSession extends RequestServer {
 			this.#files.baseName(program),
 		);
 		this.#loading = progress;
+		let source: ByteSource | undefined;
 		try {
-			const source = await this.#files.open(program).catch((error: unknown) => {
+			source = await this.#files.open(program).catch((error: unknown) => {
 				throw cannotRead(program, error instanceof Error ? error.message : String(error));
 			});
 			const trace = await openTrace(source, {
 				signal: progress.signal,
 				progress: (fraction) => progress.report(fraction),
-			}).finally(() => source.close?.());
+				staysOpen: true,
+			});
 			const refused = refusal(trace);
 			if (refused) throw refused;
 			const kernel = kernelNamed(this.#launch?.kernel ?? '');
 			this.#session = await RecordedSession.open(trace, kernel, progress.signal);
+			await this.#source?.close?.();
+			this.#source = source;
 		} catch (error) {
+			await source?.close?.();
 			if (progress.signal.aborted) throw loadCancelled(program);
 			if (error instanceof TraceError) throw notATrace(error.message);
 			throw error;
@@ -205,9 +213,11 @@ export class PsciDebugSession extends RequestServer {
 		return { after: () => this.#begin() };
 	}
 
-	#disconnect(): Answer {
+	async #disconnect(): Promise<Answer> {
 		this.#loading?.cancel();
 		this.#warming?.abort();
+		await this.#warm;
+		await this.#source?.close?.();
 		return { after: () => this.emit('disconnected') };
 	}
 

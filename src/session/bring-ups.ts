@@ -29,19 +29,26 @@ type Seen = 'running' | 'off' | 'stopped';
 export type Shown = 'entry' | 'exit' | 'wakeup';
 
 /** More CPU_ONs than this wait for nothing: a guest in a loop. The oldest is given up. */
-const MOST_WAITING = 64;
+const MOST_WAITING = 16;
 
 export class BringUps {
 	readonly #starts = new Map<number, Start[]>();
 	readonly #waiting = new Map<number, Waiting[]>();
 	/** by VM and vCPU; absent: no event in the guest yet */
-	readonly #seen = new Map<number, Map<number, Seen>>();
+	readonly #seen = new Map<number, Seen>();
+	/** a vCPU that is running, as most events are about one that was seen just before */
+	#lastRunning = -1;
 	#entriesRecorded = false;
 	#gaps = false;
 
 	/** The starts of a VM's vCPUs, in order. */
 	starts(vm: number): readonly Start[] {
 		return this.#starts.get(vm) ?? [];
+	}
+
+	/** The CPU_ONs whose vCPU has not been seen to start. */
+	*waiting(): Generator<number> {
+		for (const calls of this.#waiting.values()) for (const { call } of calls) yield call;
 	}
 
 	/** A CPU_ON whose arguments are not recorded. */
@@ -60,43 +67,47 @@ export class BringUps {
 	}
 
 	cpuOff(vm: number, vcpu: number): void {
-		this.#vcpus(vm).set(vcpu, 'off');
+		this.#set(vm, vcpu, 'off');
 	}
 
 	/** A CPU_OFF that came back to its guest: it was refused. */
 	stillOn(vm: number, vcpu: number): void {
-		this.#vcpus(vm).set(vcpu, 'running');
+		this.#set(vm, vcpu, 'running');
 	}
 
 	/** A shutdown or reset: every vCPU is stopped, and the VMM starts the first one anew without a CPU_ON. */
 	systemEvent(vm: number): void {
 		this.#waiting.delete(vm);
-		const vcpus = this.#vcpus(vm);
-		for (const vcpu of vcpus.keys()) vcpus.set(vcpu, 'stopped');
+		this.#lastRunning = -1;
+		for (const key of this.#seen.keys())
+			if (key >= keyOf(vm, 0) && key < keyOf(vm + 1, 0)) this.#seen.set(key, 'stopped');
 	}
 
 	/** Events are missing here: what a vCPU does next says nothing of what it was. */
 	gap(): void {
 		this.#gaps = true;
 		this.#waiting.clear();
-		for (const vcpus of this.#seen.values()) for (const vcpu of vcpus.keys()) vcpus.set(vcpu, 'running');
+		for (const key of this.#seen.keys()) this.#seen.set(key, 'running');
 	}
 
 	/** An event that shows the vCPU in the guest. The start, if it is one. */
 	inGuest(vm: number, vcpu: number, thread: number, row: number, shown: Shown): Start | undefined {
-		if (vm < 0 || vcpu < 0) return undefined;
 		if (shown === 'entry') this.#entriesRecorded = true;
-		const vcpus = this.#vcpus(vm);
-		const before = vcpus.get(vcpu);
-		if (before === 'running') return undefined;
+		const key = keyOf(vm, vcpu);
+		if (key === this.#lastRunning || vm < 0 || vcpu < 0) return undefined;
+		const before = this.#seen.get(key);
+		if (before === 'running') {
+			this.#lastRunning = key;
+			return undefined;
+		}
 		// Where entries are recorded each start has one; a vCPU that shows otherwise first ran before the recording.
 		if (this.#entriesRecorded && shown !== 'entry') {
-			if (before === undefined) vcpus.set(vcpu, 'running');
+			if (before === undefined) this.#set(vm, vcpu, 'running');
 			return undefined;
 		}
 		// What was stopped while it slept in the guest wakes up for that.
 		if (before === 'stopped' && shown === 'wakeup') return undefined;
-		vcpus.set(vcpu, 'running');
+		this.#set(vm, vcpu, 'running');
 		const evident =
 			before === undefined ? shown === 'entry' && !this.#gaps : shown === 'entry' || before === 'off';
 		return this.#start(vm, vcpu, thread, row, evident);
@@ -117,9 +128,13 @@ export class BringUps {
 		return start;
 	}
 
-	#vcpus(vm: number): Map<number, Seen> {
-		const vcpus = this.#seen.get(vm) ?? new Map<number, Seen>();
-		this.#seen.set(vm, vcpus);
-		return vcpus;
+	#set(vm: number, vcpu: number, seen: Seen): void {
+		this.#lastRunning = -1;
+		this.#seen.set(keyOf(vm, vcpu), seen);
 	}
+}
+
+/** Both are 16-bit numbers. */
+function keyOf(vm: number, vcpu: number): number {
+	return vm * 0x1_0000 + vcpu;
 }

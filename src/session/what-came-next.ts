@@ -39,7 +39,7 @@ export function endingOf(trace: Trace, calls: CallTable, rows: CallRows): Ending
 	switch (detail.kind) {
 		case 'kvm_entry':
 			if (!calls.recorded.userspaceExits) return woke >= 0 ? 'sleeps and returns' : 'unknown';
-			if (!entersAfter(trace, site, next)) return 'does not return';
+			if (!entersAfter(events, site, next)) return 'does not return';
 			return woke >= 0 ? 'sleeps and returns' : 'returns';
 		case 'kvm_userspace_exit':
 			if (detail.reason === KVM_EXIT_SYSTEM_EVENT) return 'system event';
