@@ -11,7 +11,7 @@ import { type ModelledCall, modelledCall } from './modelled-call.ts';
 import { callAnchor } from './recorded-call.ts';
 import { Replay } from './replay.ts';
 import type { Session } from './session.ts';
-import { type KernelSetting, kernelSetting } from './settings.ts';
+import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
 import { breathe, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 
@@ -19,6 +19,7 @@ export class RecordedSession implements Session {
 	readonly kind = 'recorded';
 	readonly trace: Trace;
 	readonly kernel: KernelSetting;
+	readonly configured: ConfiguredMachine;
 	readonly #digest: Digest;
 	readonly #start: MachineState;
 	readonly #checkpoints: Checkpoints;
@@ -29,8 +30,9 @@ export class RecordedSession implements Session {
 	/** events applied so far; tests count on it to show that a step's cost does not depend on the position */
 	applied = 0;
 
-	private constructor(trace: Trace, digest: Digest, kernel: KernelSetting) {
+	private constructor(trace: Trace, digest: Digest, kernel: KernelSetting, configured: ConfiguredMachine) {
 		this.kernel = kernel;
+		this.configured = configured;
 		this.trace = trace;
 		this.#digest = digest;
 		this.#start = unknownMachine(digest.vms.map((vm) => ({ vm, vcpus: trace.vms[vm]?.vcpus ?? [] })));
@@ -39,10 +41,15 @@ export class RecordedSession implements Session {
 	}
 
 	/** `kernel`: the profile to follow with the model; the newest where none is given. */
-	static async open(trace: Trace, kernel?: KernelProfile, signal?: AbortSignal): Promise<RecordedSession> {
+	static async open(
+		trace: Trace,
+		kernel?: KernelProfile,
+		signal?: AbortSignal,
+		configured: ConfiguredMachine = {},
+	): Promise<RecordedSession> {
 		const digest = new Digest(trace);
 		await sliced(digest.take(), signal);
-		return new RecordedSession(trace, digest, kernelSetting(kernel, trace.host));
+		return new RecordedSession(trace, digest, kernelSetting(kernel, trace.host), configured);
 	}
 
 	get calls(): CallTable {
