@@ -3,6 +3,7 @@
 import { dap } from './dap.ts';
 import { events } from './events.ts';
 import { explain } from './explain.ts';
+import { findings } from './findings.ts';
 import { recordScript } from './record-script.ts';
 import { SPEC_FOLDER } from './spec-files.ts';
 import { verify } from './verify.ts';
@@ -12,6 +13,7 @@ const USAGE = `usage: psci-trace COMMAND
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
   events FILE      the events of a recording, one to a line [--json] [--vm N]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
+  findings FILE    what is wrong in a recording, root causes first
   record-script    a shell script that records PSCI calls on an arm64 KVM host
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
   --version        print the version
@@ -36,6 +38,8 @@ async function main(args: readonly string[]): Promise<number> {
 			return events(rest, print);
 		case 'explain':
 			return explain(rest, print, SPEC_FOLDER);
+		case 'findings':
+			return findings(rest, print);
 		case 'record-script':
 			return recordScript(rest, print);
 		case 'verify':

@@ -1,0 +1,6 @@
+// All that is watched for.
+
+import { bringUp } from './bring-up.ts';
+import type { MakeDetector } from './detector.ts';
+
+export const DETECTORS: readonly MakeDetector[] = [bringUp];
