@@ -47,7 +47,6 @@ class BringUp implements Detector {
 
 	entry(_row: number, vcpu: SeenVcpu): void {
 		this.#started.delete(vcpu);
-		vcpu.watched = false;
 	}
 
 	reset(row: number, vcpu: SeenVcpu, { pending }: { readonly pending: boolean }): void {
@@ -232,7 +231,7 @@ class BringUp implements Detector {
 				{ row, text: `CPU_ON by ${this.#name(caller)}: ${call.result?.text ?? 'not recorded'}` },
 			].sort((a, b) => a.row - b.row),
 			...(rule ? { rule } : {}),
-			clauses: ['cpu_on.use'],
+			clauses: ['CPU_ON.use'],
 			...(prints ? { prints } : {}),
 			certainty: whoseResult(call),
 		};

@@ -7,6 +7,11 @@ export const FINDING_CODES = {
 	'PSCI-104': 'a secondary vCPU was created running',
 	'PSCI-105': 'CPU_ON refused',
 	'PSCI-106': 'two CPU_ONs race for one vCPU',
+	'PSCI-201': 'the VMM ran the guest on after a system event',
+	'PSCI-205': 'the machine does not run again after a reset',
+	'PSCI-301': 'PSCI_VERSION reached no PSCI',
+	'PSCI-302': 'the PSCI version changed',
+	'PSCI-303': 'an answer of PSCI_FEATURES changed',
 } as const;
 
 export type FindingCode = keyof typeof FINDING_CODES;

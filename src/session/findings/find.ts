@@ -77,7 +77,11 @@ function tellRow(row: number, kind: EventKind, seen: SeenMachine, detectors: rea
 }
 
 function enter(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
-	if (vcpu.firstEntry < 0 || vcpu.watched) for (const detector of detectors) detector.entry?.(row, vcpu);
+	if (vcpu.firstEntry < 0 || vcpu.watched) {
+		// A detector that still wants to know says so again.
+		vcpu.watched = false;
+		for (const detector of detectors) detector.entry?.(row, vcpu);
+	}
 	if (vcpu.firstEntry < 0) vcpu.firstEntry = row;
 	vcpu.lastEntry = row;
 	if (!seen.first.has(vcpu.vm)) seen.first.set(vcpu.vm, vcpu);
