@@ -33,6 +33,9 @@ class BringUp implements Detector {
 	/** the latest call that turned a vCPU on, kept after it came up */
 	readonly #turnedOn = new Map<SeenVcpu, RecordedCall>();
 
+	/** by VM: the number that the guest gives to each affinity */
+	readonly #numbers = new Map<number, Map<bigint | undefined, number>>();
+
 	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
 		this.#seen = seen;
 		this.#report = report;
@@ -41,8 +44,19 @@ class BringUp implements Detector {
 	call(call: RecordedCall, caller: SeenVcpu): void {
 		// A call that the filter forwards has no result yet: x0 is still the function ID.
 		if (call.call?.name !== 'CPU_ON' || !call.result || call.goesOn === 0) return;
+		this.#number(call, caller.vm);
 		if (call.result.isError) this.#refused(call, caller, call.result.name);
 		else this.#succeeded(call, caller);
+	}
+
+	/** Linux asks for its CPUs in order, so the nth affinity that it asks for is its CPU n. */
+	#number(call: RecordedCall, vm: number): number {
+		const numbers = this.#numbers.get(vm) ?? new Map<bigint | undefined, number>();
+		this.#numbers.set(vm, numbers);
+		const affinity = argument(call, 'target_cpu');
+		const number = numbers.get(affinity) ?? numbers.size + 1;
+		if (numbers.size < MOST_CPUS) numbers.set(affinity, number);
+		return number;
 	}
 
 	entry(_row: number, vcpu: SeenVcpu): void {
@@ -198,7 +212,7 @@ class BringUp implements Detector {
 			code: 'PSCI-103',
 			severity: soon ? 'note' : 'error',
 			cause: `CPU_ON of ${name} succeeded, but ${name} never ran: ${where}.`,
-			prints: `CPU${target.id}: failed to come online`,
+			prints: `CPU${this.#number(call, caller.vm)}: failed to come online`,
 			advice:
 				'CPU_ON only queues KVM_REQ_VCPU_RESET and wakes the thread: the VMM must be in KVM_RUN for that vCPU.',
 			certainty: soon ? 'possible' : 'deduced',
@@ -221,7 +235,7 @@ class BringUp implements Detector {
 	): Pick<Finding, 'row' | 'vm' | 'vcpu' | 'evidence' | 'rule' | 'clauses' | 'prints' | 'certainty'> {
 		const rule: RuleId | undefined = decidedBy(this.#seen.session, call);
 		const row = call.rows.site;
-		const prints = printed(call, target);
+		const prints = printed(call, this.#number(call, caller.vm));
 		return {
 			row,
 			vm: caller.vm,
@@ -242,15 +256,17 @@ class BringUp implements Detector {
 	}
 }
 
+/** KVM_MAX_VCPUS on arm64 (arch/arm64/include/asm/kvm_host.h, 7.2: VGIC_V3_MAX_CPUS). */
+const MOST_CPUS = 512;
 const AFFINITY = 0xff00ffffffn;
 /** Nanoseconds that a target is given to run after CPU_ON; Linux waits five seconds (arch/arm64/kernel/smp.c, 7.2). */
 const SOON = 50_000_000n;
 
 /** `psci: failed to boot CPU1 (-22)` (cpu_psci_cpu_boot, arch/arm64/kernel/psci.c, 7.2); silent for -EPERM. */
-function printed(call: RecordedCall, target: SeenVcpu | undefined): string | undefined {
+function printed(call: RecordedCall, cpu: number): string | undefined {
 	const errno = call.result ? linuxErrno(call.result.value) : 0;
 	if (errno >= -1) return undefined;
-	return `psci: failed to boot CPU${target?.id ?? '…'} (${errno})`;
+	return `psci: failed to boot CPU${cpu} (${errno})`;
 }
 
 const MOST_LISTED = 20;
