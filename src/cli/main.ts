@@ -13,7 +13,7 @@ const USAGE = `usage: psci-trace COMMAND
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
   events FILE      the events of a recording, one to a line [--json] [--vm N]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
-  findings FILE    what is wrong in a recording, root causes first
+  findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
   record-script    a shell script that records PSCI calls on an arm64 KVM host
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
   --version        print the version
@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
 		case 'explain':
 			return explain(rest, print, SPEC_FOLDER);
 		case 'findings':
-			return findings(rest, print);
+			return findings(rest, print, PSCI_TRACE_VERSION);
 		case 'record-script':
 			return recordScript(rest, print);
 		case 'verify':
