@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { TRACE_LANGUAGE } from '../recognise.ts';
 import { CallLenses } from './code-lens.ts';
 import { pageDefinition, traceDefinition } from './definition.ts';
+import { FindingDiagnostics } from './diagnostics.ts';
 import { DocumentSessions } from './document-session.ts';
 import { callFolding } from './folding.ts';
 import { callHints } from './inlay-hints.ts';
@@ -26,6 +27,7 @@ export function registerLanguageFeatures(context: vscode.ExtensionContext): void
 	context.subscriptions.push(
 		sessions,
 		lenses,
+		new FindingDiagnostics(sessions, pages),
 		commands.registerCommand(OPEN_PAGE, (page: unknown, line: unknown) => pages.open(page, line)),
 		languages.registerHoverProvider(TRACE, traceHover(sessions, pages)),
 		languages.registerHoverProvider(PAGE, pageHover(pages)),
