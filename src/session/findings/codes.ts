@@ -15,6 +15,7 @@ export const FINDING_CODES = {
 	'PSCI-301': 'PSCI_VERSION reached no PSCI',
 	'PSCI-302': 'the PSCI version changed',
 	'PSCI-303': 'an answer of PSCI_FEATURES changed',
+	'PSCI-304': 'a call against what PSCI_FEATURES said',
 	'PSCI-401': 'all vCPUs are off',
 	'PSCI-504': 'CPUs left on before kexec',
 	'PSCI-601': 'events were lost',

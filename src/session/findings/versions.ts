@@ -33,6 +33,7 @@ class Versions implements Detector {
 		if (!call.result || call.goesOn === 0) return;
 		if (call.call?.name === 'PSCI_VERSION') this.#versionAnswered(call, caller, call.result.value);
 		if (call.call?.name === 'PSCI_FEATURES') this.#featureAnswered(call, caller, call.result.value);
+		else if (call.result.name === 'NOT_SUPPORTED') this.#notSupported(call, caller);
 	}
 
 	#versionAnswered(call: RecordedCall, caller: SeenVcpu, value: bigint): void {
@@ -80,6 +81,28 @@ class Versions implements Detector {
 				advice:
 					'What a guest was promised must stay: look at the capabilities and the version that the VMM sets after a restore.',
 			});
+	}
+
+	/** A guest that asked first knew; one that did not ask should have. */
+	#notSupported(call: RecordedCall, caller: SeenVcpu): void {
+		const { fn, functionId } = call.call ?? {};
+		// Every implementation has VERSION; before 1.0 there was no asking.
+		if (!fn || fn.service !== 'PSCI' || fn.name === 'PSCI_VERSION' || functionId === undefined) return;
+		const answer = this.#features.get(`${caller.vm}/${BigInt(functionId)}`);
+		if (!answer) return;
+		this.#report({
+			...this.#about(call, caller, [answer.row]),
+			code: 'PSCI-304',
+			severity: 'warning',
+			cause:
+				answer.value < 0n
+					? `${fn.name} was called although PSCI_FEATURES had said that it is not there.`
+					: `${fn.name} is NOT_SUPPORTED although PSCI_FEATURES had said that it is there.`,
+			advice:
+				answer.value < 0n
+					? 'The guest must not call it: look at how it found the function.'
+					: 'What was promised must be kept: look at the filter, and at what the VMM restored.',
+		});
 	}
 
 	#about(
