@@ -15,11 +15,10 @@ export interface Answer {
 export type Handler = (args: any) => Answer | undefined | Promise<Answer | undefined>;
 
 export abstract class RequestServer extends ProtocolServer {
-	readonly #handlers: ReadonlyMap<string, Handler>;
+	#handlers: ReadonlyMap<string, Handler> = new Map();
 
 	constructor() {
 		super();
-		this.#handlers = new Map(Object.entries(this.handlers()));
 		// Malformed input on the stream must not end the process: say so and go on with the next message.
 		this.on('error', (event: { body?: unknown }) =>
 			this.emitEvent('output', {
@@ -30,7 +29,9 @@ export abstract class RequestServer extends ProtocolServer {
 	}
 
 	/** Every request that is served, by command. */
-	protected abstract handlers(): Readonly<Record<string, Handler>>;
+	protected serve(handlers: Readonly<Record<string, Handler>>): void {
+		this.#handlers = new Map(Object.entries(handlers));
+	}
 
 	protected emitEvent(event: string, body?: unknown): void {
 		const message = { seq: 0, type: 'event', event, ...(body === undefined ? {} : { body }) };

@@ -64,6 +64,11 @@ export class CallTable {
 		return this.#columns.functionId[index] ?? -1;
 	}
 
+	/** The vCPU's calls, ascending. */
+	of(vm: number, vcpu: number): readonly number[] {
+		return this.#byVcpu.get(`${vm}/${vcpu}`) ?? [];
+	}
+
 	/** The call of the vCPU whose rows span `row`, or -1. */
 	around(vm: number, vcpu: number, row: number): number {
 		const index = this.latest(vm, vcpu, row);
@@ -72,7 +77,7 @@ export class CallTable {
 
 	/** The vCPU's latest call that begins at or before `row`, or -1. */
 	latest(vm: number, vcpu: number, row: number): number {
-		const list = this.#byVcpu.get(`${vm}/${vcpu}`) ?? [];
+		const list = this.of(vm, vcpu);
 		let low = 0;
 		let high = list.length;
 		while (low < high) {

@@ -29,6 +29,8 @@ export interface Session {
 	modelled(call: number): ModelledCall | undefined;
 	/** The model's decisions about what happens at `row`, in order: what one steps into there. */
 	decisionsAt(row: number): readonly Decision[];
+	/** Makes ready, in slices, what far jumps need; stops when aborted. */
+	warm?(signal: AbortSignal): Promise<void>;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }
