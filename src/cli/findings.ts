@@ -22,7 +22,7 @@ export async function findings(
 	if (typeof options === 'string') return refuse(options);
 	const [file = ''] = options.words;
 	const { sarif, kernel, 'fail-on': failOn } = options.values;
-	const worst = failOn === undefined ? -1 : SEVERITIES.findIndex((severity) => severity === failOn);
+	const worst = failOn === undefined ? -1 : SEVERITIES.map(String).indexOf(failOn);
 	if (failOn !== undefined && worst < 0) return refuse(`--fail-on takes ${SEVERITIES.join(', ')}`);
 	try {
 		return await withSession(file, kernel, async (session) => {

@@ -5,6 +5,7 @@ import { events } from './events.ts';
 import { explain } from './explain.ts';
 import { findings } from './findings.ts';
 import { recordScript } from './record-script.ts';
+import { report } from './report.ts';
 import { SPEC_FOLDER } from './spec-files.ts';
 import { verify } from './verify.ts';
 
@@ -15,6 +16,7 @@ const USAGE = `usage: psci-trace COMMAND
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
   record-script    a shell script that records PSCI calls on an arm64 KVM host
+  report FILE      the findings as a Markdown page with pictures [--out OUT.md] [--kernel K]
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
   --version        print the version
 `;
@@ -42,6 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
 			return findings(rest, print, PSCI_TRACE_VERSION);
 		case 'record-script':
 			return recordScript(rest, print);
+		case 'report':
+			return report(rest, print);
 		case 'verify':
 			if (rest.length === 0) return usage('verify needs at least one file');
 			return verify([...rest], print);

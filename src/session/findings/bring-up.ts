@@ -119,7 +119,7 @@ class BringUp implements Detector {
 					? `; probably ${this.#name(meant)} was meant, whose affinity is ${hex(mpidrOf(meant.id) & AFFINITY)}`
 					: ''
 			}.`,
-			advice: `KVM gives vCPUs the affinities ${listed(has)}: Aff0 counts to 15 only, then Aff1. The guest takes its from \`reg\` of the cpu nodes in the device tree (or the MADT): the VMM must write the MPIDR there, not the index.`,
+			advice: `KVM gives vCPUs the affinities ${listed(has)}: Aff0 counts to 15 only, then Aff1. The guest takes its from “reg” of the cpu nodes in the device tree (or the MADT): the VMM must write the MPIDR there, not the index.`,
 		});
 	}
 
