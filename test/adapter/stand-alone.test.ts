@@ -153,9 +153,9 @@ describe('every displayed value', () => {
 	it('evaluates, by its evaluateName, to what is displayed', async () => {
 		await adapter.launch(REBOOT);
 		const stop = await adapter.move('continue');
-		const { scopes } = await adapter.send<{ scopes: { variablesReference: number }[] }>('scopes', {
-			frameId: stop.frameId,
-		});
+		const { scopes } = await adapter.send<{
+			scopes: { variablesReference: number; expensive: boolean }[];
+		}>('scopes', { frameId: stop.frameId });
 		let compared = 0;
 		const walk = async (variablesReference: number): Promise<void> => {
 			const { variables } = await adapter.send<{
@@ -171,7 +171,8 @@ describe('every displayed value', () => {
 				if (v.variablesReference > 0) await walk(v.variablesReference);
 			}
 		};
-		for (const scope of scopes) await walk(scope.variablesReference);
+		// The list of all calls is no value of the state.
+		for (const scope of scopes) if (!scope.expensive) await walk(scope.variablesReference);
 		expect(compared).toBeGreaterThan(15);
 	});
 });
