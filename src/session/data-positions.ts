@@ -31,7 +31,9 @@ const VCPU_DATA: Readonly<Record<string, string>> = {
 /** What `name` (a variable's path, or a name of the vCPU at hand) can be watched as; undefined: it cannot. */
 export function dataIds(session: Session, { row }: Position, name: string): DataBreakpointInfo | undefined {
 	const { events } = session.trace;
-	const here = row < session.length ? { vm: events.vm(row), vcpu: events.vcpu(row) } : { vm: 0, vcpu: 0 };
+	const here = row < session.length ? { vm: events.vm(row), vcpu: events.vcpu(row) } : { vm: -1, vcpu: 0 };
+	// A VM that was created and never ran has no vCPUs to show.
+	if (!session.vcpus.some(({ vm }) => vm === here.vm)) here.vm = -1;
 	const text = name.replaceAll(' ', '');
 	const indexed = /^(?:vm\[(\d+)\]\.)?vcpu\[(\d+)\]\.(.+)$/.exec(text);
 	const ofVm = /^vm(?:\[(\d+)\])?\.psci_version$/.exec(text);
