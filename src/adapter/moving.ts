@@ -26,7 +26,7 @@ export function movingRequests(conversation: Conversation): Record<string, Handl
 	return {
 		next: (args: Move) => step(args, (cursor, granularity, only) => cursor.next(granularity, only)),
 		stepIn: (args: Move & DebugProtocol.StepInArguments) => {
-			const into = args.targetId === undefined ? undefined : targetNumbered(conversation, 'stepIn', args.targetId);
+			const into = args.targetId === undefined ? undefined : targetNumbered(conversation, args.targetId);
 			return step(args, (cursor, _, only) => (into ? cursor.stepTo(into) : cursor.stepIn(only)));
 		},
 		stepOut: (args: Move) => step(args, (cursor) => cursor.stepOut()),

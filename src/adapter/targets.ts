@@ -14,7 +14,7 @@ import { callAnchor } from '../session/recorded-call.ts';
 import type { Session } from '../session/session.ts';
 import { indexAfter } from '../session/statements.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, notInCall, unknownFrame } from './errors.ts';
+import { noTarget, notInCall, unknownFrame } from './errors.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved } from './run.ts';
 import { anchorAtOrBelow } from './spec-library.ts';
@@ -26,7 +26,7 @@ export function targetRequests(conversation: Conversation): Record<string, Handl
 			gotoTargets(conversation, args, signal),
 		goto: ({ targetId }: DebugProtocol.GotoArguments) => {
 			const { cursor } = conversation.movable('goto');
-			const { row, decision } = targetNumbered(conversation, 'goto', targetId);
+			const { row, decision } = targetNumbered(conversation, targetId);
 			return { after: () => moved(conversation, 'goto', () => cursor.goto(row, decision)) };
 		},
 		restartFrame: (args: DebugProtocol.RestartFrameArguments) => restartFrame(conversation, args),
@@ -34,9 +34,9 @@ export function targetRequests(conversation: Conversation): Record<string, Handl
 }
 
 /** What a number means that was handed out as a target at this stop. */
-export function targetNumbered({ targets }: Conversation, command: string, id: number): Position {
+export function targetNumbered({ targets }: Conversation, id: number): Position {
 	const target = targets.get(id);
-	if (!target) throw badArguments(command, 'a targetId that was answered at this stop');
+	if (!target) throw noTarget(id);
 	return target;
 }
 
