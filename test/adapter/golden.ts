@@ -63,6 +63,8 @@ function entryText(
 		return `${arrow} event ${event} ${shown(stable('', body ?? {}, ''))}\n`;
 	}
 	const { command, success, body, message: why } = message as DebugProtocol.Response;
+	// The same in every conversation, and told by protocol-table.test.ts.
+	if (command === 'initialize' && success) return `${arrow} initialize (capabilities)\n`;
 	const failed = success ? '' : ` FAILED ${stable('', why, '')}`;
 	return `${arrow} ${command}${failed} ${shown(stable('', success ? (body ?? {}) : {}, ''))}\n`;
 }
