@@ -1,7 +1,7 @@
 // Builds what runs: the extension for both extension hosts, the panel's page, the command line.
 // `node scripts/build.mjs [--watch] [--production]`
 
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
@@ -60,6 +60,9 @@ const builds = [
 ];
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
+mkdirSync(`${root}/dist/panels`, { recursive: true });
+for (const name of ['codicon.css', 'codicon.ttf'])
+	cpSync(`${root}/node_modules/@vscode/codicons/dist/${name}`, `${root}/dist/panels/${name}`);
 if (watch) {
 	const contexts = await Promise.all(builds.map((build) => esbuild.context({ ...common, ...build })));
 	await Promise.all(contexts.map((context) => context.watch()));

@@ -14,7 +14,7 @@ export interface PanelPage {
 
 export const SESSION_PAGE: PanelPage = {
 	script: 'session',
-	styles: ['session-panel.css'],
+	styles: ['session-panel.css', 'timeline.css'],
 	root: 'session',
 	title: 'PSCI session',
 };
@@ -32,8 +32,12 @@ export function panelOptions(extension: vscode.Uri): vscode.WebviewOptions {
 
 export function panelPage(webview: vscode.Webview, extension: vscode.Uri, page: PanelPage): string {
 	const script = webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'panels', `${page.script}.js`));
-	const styles = page.styles.map((name) => {
-		const style = webview.asWebviewUri(vscode.Uri.joinPath(extension, 'media', name));
+	const sheets = [
+		vscode.Uri.joinPath(extension, 'dist', 'panels', 'codicon.css'),
+		...page.styles.map((name) => vscode.Uri.joinPath(extension, 'media', name)),
+	];
+	const styles = sheets.map((sheet) => {
+		const style = webview.asWebviewUri(sheet);
 		return `<link rel="stylesheet" href="${style}">`;
 	});
 	const nonce = newNonce();
@@ -41,7 +45,7 @@ export function panelPage(webview: vscode.Webview, extension: vscode.Uri, page: 
 <html lang="${vscode.env.language}">
 <head>
 	<meta charset="utf-8">
-	<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
+	<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
 	<meta name="viewport" content="width=device-width, initial-scale=1">
 	${styles.join('\n\t')}
 	<title>${page.title}</title>

@@ -6,7 +6,9 @@ import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { exitAt } from './exit-list.ts';
 import type { Answers, AnswerTo, Question, SearchResult } from './question.ts';
+import { type RequestList, requestList } from './request-list.ts';
 import { searchText } from './search-text.ts';
 
 /** Rows that a page is told of one by one. */
@@ -19,6 +21,7 @@ export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
 	#index: Promise<TimelineIndex> | undefined;
+	#requests: Promise<RequestList> | undefined;
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
@@ -48,6 +51,14 @@ export class PanelData {
 				return { row: rowNear(index, question.time, question.lane) };
 			case 'search':
 				return this.#search(question.text);
+			case 'exits':
+				return {
+					exits: index.exits.slice(-MOST_ROWS).map((row) => exitAt(this.#session, row)),
+					count: index.exits.length,
+				};
+			case 'requests':
+				this.#requests ??= sliced(requestList(this.#session), this.#abort.signal);
+				return this.#requests;
 		}
 	}
 
