@@ -2,109 +2,144 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { callLog } from './call-log.ts';
-import { CAPABILITIES } from './capabilities.ts';
+import type { Capabilities } from './capabilities.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
-import { loadCancelled } from './errors.ts';
+import { launchedTwice, loadCancelled } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { LoadProgress } from './load-progress.ts';
 import { checkedArguments, openSession } from './open-session.ts';
+import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
 import { loadSpec, type SpecLibrary } from './spec-library.ts';
 
-/** `end`: the client is gone. */
-export function lifeRequests(conversation: Conversation, end: () => void): Record<string, Handler> {
+/** What only the server of the requests can do. */
+export interface Server {
+	readonly capabilities: Capabilities;
+	/** Aborts a request that is not answered yet. */
+	cancel(request: number): void;
+	/** The client has taken its leave. */
+	end(): void;
+}
+
+export function lifeRequests(conversation: Conversation, server: Server): Record<string, Handler> {
 	const life = new Life(conversation);
 	return {
 		initialize: (args: DebugProtocol.InitializeRequestArguments) => {
 			conversation.client = new Client(args);
-			return { body: CAPABILITIES };
+			conversation.progress.enabled = conversation.client.showsProgress;
+			return { body: server.capabilities };
 		},
-		launch: (args: LaunchArguments) => life.launch(args),
-		configurationDone: () => (conversation.debuggee ? { after: () => life.begin() } : {}),
-		restart: () => life.restart(),
-		terminate: () => ({ after: () => conversation.emit('terminated') }),
+		launch: (args: LaunchArguments, signal) => life.launch(args, 'launch', signal),
+		attach: (args: LaunchArguments, signal) => life.launch(args, 'attach', signal),
+		configurationDone: () => life.configured(),
+		restart: (args: DebugProtocol.RestartArguments, signal) =>
+			life.restart(args.arguments as LaunchArguments | undefined, signal),
+		terminate: () => {
+			conversation.launched('terminate');
+			return { after: () => conversation.terminate() };
+		},
 		disconnect: () => {
 			life.abandon();
-			return { after: end };
+			return { after: () => server.end() };
 		},
-		cancel: (args: DebugProtocol.CancelArguments) => life.cancel(args),
+		cancel: ({ requestId, progressId }: DebugProtocol.CancelArguments) => {
+			if (requestId !== undefined) server.cancel(requestId);
+			if (progressId !== undefined) conversation.progress.cancel(progressId);
+			return undefined;
+		},
 	};
 }
 
 class Life {
 	readonly #conversation: Conversation;
 	#arguments: LaunchArguments = {};
-	#loading: LoadProgress | undefined;
+	#request: 'launch' | 'attach' = 'launch';
 	#warming: AbortController | undefined;
-	#warm: Promise<void> | undefined;
 	#spec: SpecLibrary | undefined;
+	#begun = false;
 
 	constructor(conversation: Conversation) {
 		this.#conversation = conversation;
 	}
 
-	async launch(args: LaunchArguments): Promise<Answer> {
+	async launch(args: LaunchArguments, request: 'launch' | 'attach', signal: AbortSignal): Promise<Answer> {
+		if (this.#conversation.debuggee) throw launchedTwice();
 		this.#arguments = checkedArguments(args);
-		const { session } = await this.#load();
-		const { emit } = this.#conversation;
-		if (!args.noDebug) return { after: () => emit('initialized') };
+		this.#request = request;
+		const debuggee = await this.#load(signal);
+		if (args.noDebug)
+			return {
+				after: () => {
+					for (const output of callLog(this.#conversation, debuggee))
+						this.#conversation.emit('output', output);
+					this.#conversation.terminate();
+				},
+			};
 		return {
 			after: () => {
-				for (const output of callLog(session)) emit('output', { category: 'stdout', output });
-				emit('terminated');
+				this.#conversation.announce();
+				this.#conversation.emit('initialized');
 			},
 		};
 	}
 
-	/** The first stop; what later jumps need is then made ready while the person looks. */
-	begin(): void {
-		const { session } = this.#conversation.launched('begin');
-		this.#conversation.stopped('entry');
-		this.#warming = new AbortController();
-		this.#warm = session.warm?.(this.#warming.signal);
+	/** The breakpoints are set: the first stop. */
+	configured(): Answer {
+		this.#conversation.launched('configurationDone');
+		if (this.#begun) return {};
+		this.#begun = true;
+		return { after: () => this.#begin() };
 	}
 
-	async restart(): Promise<Answer> {
+	/** Reads the program again, which may have grown, or another one. */
+	async restart(args: LaunchArguments | undefined, signal: AbortSignal): Promise<Answer> {
 		this.#conversation.launched('restart');
+		const changed = checkedArguments({ ...this.#arguments, ...args });
+		this.#conversation.run?.abort('restart');
 		this.#warming?.abort();
-		await this.#warm;
-		await this.#load();
-		return { after: () => this.begin() };
-	}
-
-	cancel({ progressId }: DebugProtocol.CancelArguments): Answer {
-		if (progressId === undefined || progressId === LoadProgress.id) this.#loading?.cancel();
-		return {};
+		this.#arguments = changed;
+		await this.#load(signal);
+		return {
+			after: () => {
+				this.#conversation.announce();
+				this.#begin();
+			},
+		};
 	}
 
 	abandon(): void {
-		this.#loading?.cancel();
+		this.#conversation.run?.abort('disconnect');
+		this.#conversation.progress.abandon();
+		this.#conversation.breakpoints.abandon();
 		this.#warming?.abort();
 	}
 
-	async #load(): Promise<Debuggee> {
-		const { emit, client, files } = this.#conversation;
-		const program = this.#arguments.program ?? '';
-		const progress = new LoadProgress(emit, client.showsProgress, files.baseName(program));
-		this.#loading = progress;
+	/** What later jumps need is made ready while the person looks. */
+	#begin(): void {
+		const { session } = this.#conversation.launched('begin');
+		this.#conversation.stopped('entry');
+		this.#warming = new AbortController();
+		const done = session.warm?.(this.#warming.signal);
+		done?.catch(() => undefined);
+	}
+
+	async #load(signal: AbortSignal): Promise<Debuggee> {
+		const conversation = this.#conversation;
+		const { files, progress } = conversation;
+		const { program = '', startAt } = this.#arguments;
+		const controller = following(signal);
 		try {
-			const session = await openSession(this.#arguments, files, {
-				signal: progress.signal,
-				progress: (fraction) => progress.report(fraction),
-			});
-			this.#spec ??= await loadSpec(this.#conversation.spec);
+			const session = await progress.during(`Loading ${files.baseName(program)}`, controller, (report) =>
+				openSession(this.#request, this.#arguments, files, { signal: controller.signal, progress: report }),
+			);
+			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
-			const debuggee = new Debuggee(session, sources, this.#arguments.startAt ?? 'firstCall');
-			this.#conversation.debuggee = debuggee;
-			return debuggee;
+			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
+			return conversation.debug(new Debuggee(session, sources, start));
 		} catch (error) {
-			throw progress.signal.aborted ? loadCancelled(program) : error;
-		} finally {
-			progress.end();
-			this.#loading = undefined;
+			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
 	}
 }

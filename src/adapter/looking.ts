@@ -1,113 +1,154 @@
 // Looking at where one stands: threads, frames, scopes, values.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { decisionValues } from '../session/decision-values.ts';
-import { evaluate } from '../session/evaluate.ts';
-import { originText, type Value } from '../session/inspect.ts';
-import type { Session } from '../session/session.ts';
-import { vcpuName } from '../session/view.ts';
+import { exceptionAt } from '../session/exceptions.ts';
+import type { Value } from '../session/inspect.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, cannotEvaluate, unknownFrame } from './errors.ts';
-import { framesOf } from './frames.ts';
+import { badArguments, noException, staleReference, unknownFrame } from './errors.ts';
+import { type Frame, framesOf } from './frames.ts';
+import { type Elements, type Listing, pageOf } from './listing.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { scopesOf } from './scopes.ts';
+import { threadName, threadNumbered, threadsOf } from './threads.ts';
+import { listed, shown } from './value-text.ts';
 
 export function lookingRequests(conversation: Conversation): Record<string, Handler> {
 	return {
 		threads: () => {
 			const { session } = conversation.launched('threads');
-			const threads = session.vcpus.map((vcpu, i) => ({ id: i + 1, name: vcpuName(session, vcpu) }));
+			const threads = threadsOf(session).map((thread) => ({
+				id: thread.id,
+				name: threadName(session, thread),
+			}));
 			return { body: { threads } };
 		},
 		stackTrace: (args: DebugProtocol.StackTraceArguments) => stackTrace(conversation, args),
 		scopes: (args: DebugProtocol.ScopesArguments) => scopes(conversation, args),
 		variables: (args: DebugProtocol.VariablesArguments) => variables(conversation, args),
-		evaluate: (args: DebugProtocol.EvaluateArguments) => evaluated(conversation, args),
-		loadedSources: () => ({
-			body: { sources: conversation.debuggee ? [conversation.debuggee.sources.trace] : [] },
-		}),
-		source: (args: DebugProtocol.SourceArguments) => ({
-			body: conversation.launched('source').sources.text(args),
-		}),
+		exceptionInfo: () => exceptionInfo(conversation),
 	};
 }
 
 function stackTrace(conversation: Conversation, args: DebugProtocol.StackTraceArguments): Answer {
-	const { client } = conversation;
-	const { session, cursor, sources, threadId } = conversation.launched('stackTrace');
-	const frames = framesOf(session, cursor, args.threadId, threadId, sources.spec.index);
-	if (!frames) throw badArguments('stackTrace', `a threadId of the threads response, got ${args.threadId}`);
-	const start = args.startFrame ?? 0;
-	const end = args.levels ? start + args.levels : undefined;
-	const stackFrames = frames.slice(start, end).map((frame) => ({
-		id: conversation.frames.add(frame),
-		name: frame.name,
-		line: frame.line === undefined ? 0 : client.toLine(frame.line),
-		column: frame.line === undefined ? 0 : client.toColumn(1),
-		...(frame.line === undefined
-			? { presentationHint: 'label' }
-			: { source: frame.page === undefined ? sources.trace : sources.page(frame.page) }),
-	}));
+	const { session, cursor, sources, threadId } = conversation.standing('stackTrace');
+	const thread = threadNumbered(session, args.threadId);
+	if (!thread) throw badArguments('stackTrace', `a threadId of the threads response, got ${args.threadId}`);
+	const frames = framesOf(session, cursor, thread, threadId === thread.id, sources.spec.index);
+	const start = Math.max(0, args.startFrame ?? 0);
+	const page = frames.slice(start, args.levels ? start + args.levels : undefined);
+	const stackFrames = page.map((frame) => stackFrame(conversation, frame));
 	return { body: { stackFrames, totalFrames: frames.length } };
 }
 
-function scopes(conversation: Conversation, args: DebugProtocol.ScopesArguments): Answer {
-	const { session } = conversation.launched('scopes');
-	const frame = conversation.frames.get(args.frameId);
-	if (!frame) throw unknownFrame(args.frameId);
-	const body = scopesOf(session, frame).map(({ name, hint, values }) => ({
+function stackFrame(conversation: Conversation, frame: Frame): DebugProtocol.StackFrame {
+	const { client } = conversation;
+	const { sources } = conversation.launched('stackTrace');
+	const pc = frame.vcpu?.pc?.value;
+	return {
+		id: conversation.frames.add(frame),
+		name: frame.name,
+		line: client.toLine(frame.line),
+		column: client.toColumn(1),
+		source: client.source(frame.page === undefined ? sources.trace : sources.page(frame.page)),
+		moduleId: frame.vm,
+		canRestart: frame.call !== undefined,
+		...(pc === undefined ? {} : { instructionPointerReference: `0x${pc.toString(16)}` }),
+		presentationHint: frame.subtle ? 'subtle' : 'normal',
+	};
+}
+
+function scopes(conversation: Conversation, { frameId }: DebugProtocol.ScopesArguments): Answer {
+	const { session } = conversation.standing('scopes');
+	const frame = conversation.frames.get(frameId);
+	if (!frame) throw unknownFrame(frameId);
+	const body = scopesOf(session, frame).map(({ name, hint, expensive, listing }) => ({
 		name,
-		expensive: false,
+		expensive: expensive === true,
 		...(hint ? { presentationHint: hint } : {}),
-		variablesReference: conversation.values.add(values),
-		namedVariables: values.length,
+		...listed(conversation, listing),
 	}));
 	return { body: { scopes: body } };
 }
 
 function variables(conversation: Conversation, args: DebugProtocol.VariablesArguments): Answer {
-	const { session } = conversation.launched('variables');
-	const values = conversation.values.get(args.variablesReference) ?? [];
-	const all = args.filter === 'indexed' ? [] : values;
-	const start = args.start ?? 0;
-	const page = all.slice(start, args.count ? start + args.count : undefined);
+	const { session } = conversation.standing('variables');
+	const listing = conversation.values.get(args.variablesReference);
+	if (!listing) throw staleReference(args.variablesReference);
+	const rows = pageOfListing(conversation, listing, args).map((item) =>
+		'from' in item
+			? rangeVariable(conversation, item)
+			: {
+					name: item.name,
+					...(item.path ? { evaluateName: item.path } : {}),
+					...shown(conversation, session, item, args.format),
+				},
+	);
+	return { body: { variables: rows } };
+}
+
+/** Elements `from` to `to` (exclusive), shown folded to a client that takes no pages. */
+interface Range {
+	readonly elements: Elements;
+	readonly from: number;
+	readonly to: number;
+}
+
+/** So many elements are shown at once to a client that takes no pages. */
+const MOST_UNPAGED = 100;
+
+function pageOfListing(
+	{ client }: Conversation,
+	{ named, indexed }: Listing,
+	{ filter, start = 0, count }: DebugProtocol.VariablesArguments,
+): (Value | Range)[] {
+	const total = indexed?.count ?? 0;
+	const most = count ? count : Number.POSITIVE_INFINITY;
+	const from = Math.max(0, start);
+	if (filter === 'named') return named.slice(from, from + most);
+	if (filter === 'indexed') return indexed ? pageOf(indexed, from, most) : [];
+	if (indexed && !client.pagesVariables && !count && total > MOST_UNPAGED)
+		return [...named, ...ranges(indexed)];
+	const elements = indexed ? pageOf(indexed, Math.max(0, from - named.length), most) : [];
+	return [...named.slice(from), ...elements].slice(0, most);
+}
+
+function ranges(elements: Elements): Range[] {
+	let size = MOST_UNPAGED;
+	while (elements.count / size > MOST_UNPAGED) size *= MOST_UNPAGED;
+	const count = Math.ceil(elements.count / size);
+	return Array.from({ length: count }, (_, i) => ({
+		elements,
+		from: i * size,
+		to: Math.min(elements.count, (i + 1) * size),
+	}));
+}
+
+function rangeVariable(conversation: Conversation, { elements, from, to }: Range): DebugProtocol.Variable {
+	const indexed = { count: to - from, at: (i: number) => elements.at(from + i) };
 	return {
-		body: {
-			variables: page.map((value) => ({
-				name: value.name,
-				evaluateName: value.path,
-				...shown(conversation, session, value),
-			})),
-		},
+		name: `[${from}…${to - 1}]`,
+		value: '',
+		...listed(conversation, { named: [], indexed }),
+		presentationHint: { kind: 'virtual' },
 	};
 }
 
-function evaluated(conversation: Conversation, args: DebugProtocol.EvaluateArguments): Answer {
-	const { session, cursor, selected } = conversation.launched('evaluate');
-	const frame = args.frameId === undefined ? undefined : conversation.frames.get(args.frameId);
-	const decided = frame?.decision ? decisionValues(frame.decision) : [];
-	const expression = String(args.expression ?? '');
-	const value =
-		decided.find((v) => v.path === expression) ??
-		evaluate(session, cursor.row, frame?.vcpu ?? selected, expression);
-	if (!value) throw cannotEvaluate(expression);
-	if (args.context === 'clipboard' || args.context === 'variables')
-		return { body: { result: value.text, variablesReference: 0 } };
-	const { value: result, type, variablesReference } = shown(conversation, session, value);
-	return { body: { result, ...(type === undefined ? {} : { type }), variablesReference } };
-}
-
-/** A value as DAP shows it: text and provenance, and its children to expand. */
-function shown(
-	{ client, values }: Conversation,
-	session: Session,
-	value: Value,
-): { value: string; type?: string; variablesReference: number } {
-	const origin = originText(session, value.origin);
-	const why = value.origin?.provenance === 'unknown' ? undefined : value.origin?.why;
+async function exceptionInfo(conversation: Conversation): Promise<Answer> {
+	const { session, cursor } = conversation.standing('exceptionInfo');
+	const exception = await exceptionAt(session, cursor, conversation.exceptions);
+	if (!exception) throw noException();
+	const { events } = session.trace;
+	const evidence = exception.details.map(({ row, text }) => `line ${events.line(row)}: ${text}`);
 	return {
-		value: origin ? `${value.text} (${origin})` : value.text,
-		...(origin && client.showsTypes ? { type: why ? `${origin}: ${why}` : origin } : {}),
-		variablesReference: value.children?.length ? values.add(value.children) : 0,
+		body: {
+			exceptionId: exception.id,
+			description: exception.description,
+			breakMode: 'always',
+			details: {
+				message: exception.description,
+				typeName: exception.filterId,
+				stackTrace: evidence.join('\n'),
+			},
+		},
 	};
 }

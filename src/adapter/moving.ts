@@ -1,54 +1,44 @@
-// Moving through the session, forwards and backwards. Each move is answered first; where it led is then
-// told by a `stopped` event.
+// Moving through the session, forwards and backwards. Each move is answered first; where it led is then told by
+// a `stopped` event.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Cursor, Granularity, Stop } from '../session/cursor.ts';
+import type { Cursor, Granularity, Stop, VcpuName } from '../session/cursor.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments } from './errors.ts';
 import type { Answer, Handler } from './request-server.ts';
+import { moved, run } from './run.ts';
+import { targetNumbered } from './targets.ts';
+import { threadNumbered } from './threads.ts';
+
+type Move = { threadId?: number; singleThread?: boolean; granularity?: DebugProtocol.SteppingGranularity };
 
 export function movingRequests(conversation: Conversation): Record<string, Handler> {
-	const move = (by: (cursor: Cursor) => Stop, body?: unknown): Answer => {
-		const debuggee = conversation.launched('step');
-		debuggee.previousRow = debuggee.cursor.row;
-		const stop = by(debuggee.cursor);
-		const reason = stop.reason === 'breakpoint' ? 'breakpoint' : 'step';
-		return { body, after: () => conversation.stopped(reason, stop) };
+	/** A move that is over at once. */
+	const step = (
+		args: Move,
+		by: (cursor: Cursor, granularity: Granularity, only?: VcpuName) => Stop,
+	): Answer => {
+		const { session, cursor } = conversation.movable('step');
+		const granularity = args.granularity === 'instruction' ? 'instruction' : 'statement';
+		const thread = args.singleThread ? threadNumbered(session, args.threadId ?? 0) : undefined;
+		const only = thread?.kind === 'vcpu' ? thread.vcpu : undefined;
+		return { after: () => moved(conversation, 'step', () => by(cursor, granularity, only)) };
 	};
-	const { breakpoints } = conversation;
 	return {
-		next: (args: DebugProtocol.NextArguments) => move((cursor) => cursor.next(granularity(args))),
-		stepIn: () => move((cursor) => cursor.stepIn()),
-		stepOut: () => move((cursor) => cursor.stepOut()),
-		stepBack: (args: DebugProtocol.StepBackArguments) => move((cursor) => cursor.stepBack(granularity(args))),
-		continue: () => move((cursor) => cursor.continue(breakpoints.positions), { allThreadsContinued: true }),
-		reverseContinue: () => move((cursor) => cursor.reverseContinue(breakpoints.positions)),
-		// A move is over before the client could pause it; there is nothing to interrupt.
-		pause: () => undefined,
-		gotoTargets: (args: DebugProtocol.GotoTargetsArguments) => gotoTargets(conversation, args),
-		goto: (args: DebugProtocol.GotoArguments) => goTo(conversation, args),
+		next: (args: Move) => step(args, (cursor, granularity, only) => cursor.next(granularity, only)),
+		stepIn: (args: Move & DebugProtocol.StepInArguments) => {
+			const into = args.targetId === undefined ? undefined : targetNumbered(conversation, args.targetId);
+			return step(args, (cursor, _, only) => (into ? cursor.stepTo(into) : cursor.stepIn(only)));
+		},
+		stepOut: (args: Move) => step(args, (cursor) => cursor.stepOut()),
+		stepBack: (args: Move) => step(args, (cursor, granularity, only) => cursor.stepBack(granularity, only)),
+		continue: (args: Move) => ({
+			...run(conversation, 'forwards', args),
+			body: { allThreadsContinued: args.singleThread !== true },
+		}),
+		reverseContinue: (args: Move) => run(conversation, 'backwards', args),
+		pause: () => {
+			conversation.launched('pause');
+			return { after: () => conversation.run?.abort('pause') };
+		},
 	};
-}
-
-function gotoTargets(conversation: Conversation, args: DebugProtocol.GotoTargetsArguments): Answer {
-	const { client } = conversation;
-	const { session } = conversation.launched('gotoTargets');
-	const row = session.trace.events.rowAtOrAfterLine(client.fromLine(args.line));
-	const line = row < session.length ? session.trace.events.line(row) : session.trace.lineCount;
-	const label = row < session.length ? `event on line ${line}` : 'end of the recording';
-	return { body: { targets: [{ id: row, label, line: client.toLine(line) }] } };
-}
-
-function goTo(conversation: Conversation, args: DebugProtocol.GotoArguments): Answer {
-	const debuggee = conversation.launched('goto');
-	const { session, cursor } = debuggee;
-	if (!Number.isInteger(args.targetId) || args.targetId < 0 || args.targetId > session.length)
-		throw badArguments('goto', 'a targetId from gotoTargets');
-	debuggee.previousRow = cursor.row;
-	cursor.goto(args.targetId);
-	return { after: () => conversation.stopped('goto') };
-}
-
-function granularity(args: { granularity?: DebugProtocol.SteppingGranularity }): Granularity {
-	return args.granularity === 'instruction' ? 'instruction' : 'statement';
 }

@@ -7,7 +7,7 @@ import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { type OpenOptions, openTrace } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
-import { cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
+import { cannotAttach, cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 
@@ -21,11 +21,13 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 
 /** Rejects with what a person should know: no such file, no trace, damage, cancelled. */
 export async function openSession(
+	request: 'launch' | 'attach',
 	args: LaunchArguments,
 	files: FileAccessor,
 	options: OpenOptions,
 ): Promise<Session> {
 	const checked = checkedArguments(args);
+	if (request === 'attach') throw cannotAttach(checked.program);
 	const source = await files.open(checked.program).catch((error: unknown) => {
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});

@@ -17,7 +17,10 @@ describe('a Linux guest with four vCPUs', () => {
 		const stop = await adapter.launch(REBOOT);
 		expect(stop).toMatchObject({ reason: 'entry', threadId: 1, line: 88, name: 'PSCI_VERSION' });
 		const { threads } = await adapter.send<{ threads: unknown }>('threads');
-		expect(threads).toEqual([0, 1, 2, 3].map((n) => ({ id: n + 1, name: `vCPU ${n}` })));
+		expect(threads).toEqual([
+			...[0, 1, 2, 3].map((n) => ({ id: n + 1, name: `vCPU ${n}` })),
+			{ id: 1_000_001, name: 'VMM' },
+		]);
 	});
 
 	it('shows arguments, result, registers, vCPU and VM, each with its provenance', async () => {
