@@ -29,6 +29,8 @@ export interface RequestList {
 	readonly rows: readonly RequestRow[];
 	readonly count: number;
 	readonly neverConsumed: number;
+	/** of `waited` */
+	readonly unit: 'ns' | 'ticks';
 }
 
 const MOST = 1000;
@@ -71,6 +73,7 @@ export function* requestList(session: Session): Generator<number, RequestList> {
 		rows,
 		count,
 		neverConsumed: made.filter(({ consumed }) => consumed === undefined).length,
+		unit: session.trace.clockUnit,
 	};
 }
 
