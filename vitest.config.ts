@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { generateLanguage } from './scripts/language.mjs';
+
+generateLanguage();
 
 export default defineConfig({
 	test: {

@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { generateLanguage } from './language.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
@@ -63,6 +64,7 @@ const everything = [
 	program,
 ];
 
+generateLanguage();
 const builds = programOnly ? [program] : everything;
 if (!programOnly) rmSync(`${root}/dist`, { recursive: true, force: true });
 if (!programOnly) {

@@ -15,6 +15,8 @@ const SOURCES = [
 	'syntaxes',
 	'spec',
 	'scripts/build.mjs',
+	'scripts/language.mjs',
+	'langium-config.json',
 	'package.json',
 	'README.md',
 	'CHANGELOG.md',

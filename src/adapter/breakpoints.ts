@@ -1,7 +1,7 @@
 // The breakpoints of a session. Each kind is replaced as a whole, as the protocol does. Continuing is a search in
 // sorted positions, in either direction.
 
-import { type Position, positionCode } from '../session/position.ts';
+import { type Position, positionCode, positionOf } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
 import { indexAfter } from '../session/statements.ts';
 import type { Breakpoint } from './breakpoint.ts';
@@ -21,6 +21,7 @@ export class Breakpoints {
 	readonly #groups = new Map<string, readonly Breakpoint[]>();
 	readonly #changed: (breakpoint: Breakpoint) => void;
 	#nextId = 1;
+	#rows: Float64Array | undefined;
 	#session: Session | undefined;
 	#resolving = new AbortController();
 	#resolved: Promise<void> = Promise.resolve();
@@ -37,6 +38,7 @@ export class Breakpoints {
 	/** Replaces the breakpoints of a group: a document, a kind. */
 	set(group: string, breakpoints: readonly Breakpoint[]): void {
 		this.#groups.set(group, breakpoints);
+		this.#rows = undefined;
 		const session = this.#session;
 		if (!session) return;
 		const { signal } = this.#resolving;
@@ -62,27 +64,39 @@ export class Breakpoints {
 		this.#resolving.abort();
 	}
 
+	/** Rows at which one stops, ascending: for the timeline. */
+	get rows(): Float64Array {
+		this.#rows ??= Float64Array.from(
+			[...this.#all()].flatMap(({ positions }) =>
+				Array.from(positions ?? [], (code) => positionOf(code).row),
+			),
+		).sort();
+		return this.#rows;
+	}
+
 	/** Done when all positions are found. */
 	get ready(): Promise<void> {
 		return this.#resolved;
 	}
 
 	get isReady(): boolean {
-		return [...this.all()].every((b) => b.positions !== undefined);
+		return [...this.#all()].every((b) => b.positions !== undefined);
 	}
 
 	async #resolve(breakpoint: Breakpoint, session: Session, signal: AbortSignal): Promise<void> {
 		const before = breakpoint.answer;
+		this.#rows = undefined;
 		await breakpoint.resolve(session, signal).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
 		});
+		this.#rows = undefined;
 		if (breakpoint.told && breakpoint.answer !== before) this.#changed(breakpoint);
 	}
 
 	/** The nearest position after, or before, `from` at which one of them stops. */
 	nearest(from: number, direction: Direction, where?: Where): number | undefined {
 		let nearest: number | undefined;
-		for (const { positions, log } of this.all()) {
+		for (const { positions, log } of this.#all()) {
 			const found = log || !positions ? undefined : nearestIn(positions, from, direction, where);
 			if (found === undefined) continue;
 			nearest ??= found;
@@ -94,7 +108,7 @@ export class Breakpoints {
 	/** The log points passed on the way from `from` (not itself) to `to`, in the order of the way. */
 	*passed(from: number, to: number): Generator<Passed> {
 		const direction = to < from ? 'backwards' : 'forwards';
-		const logs = [...this.all()].filter((b) => b.log);
+		const logs = [...this.#all()].filter((b) => b.log);
 		for (let at = from; logs.length > 0; ) {
 			const nexts = logs.map((b) => nearestIn(b.positions ?? [], at, direction));
 			const known = nexts.filter((code) => code !== undefined);
@@ -108,12 +122,12 @@ export class Breakpoints {
 	/** Those that stop at a position. */
 	at(position: Position): Breakpoint[] {
 		const code = positionCode(position);
-		return [...this.all()].filter(
+		return [...this.#all()].filter(
 			({ positions, log }) => !log && positions && positions[indexAfter(positions, code) - 1] === code,
 		);
 	}
 
-	*all(): Generator<Breakpoint> {
+	*#all(): Generator<Breakpoint> {
 		for (const list of this.#groups.values()) yield* list;
 	}
 }

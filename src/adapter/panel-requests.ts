@@ -3,8 +3,6 @@
 
 import { PanelData } from '../session/panel/panel-data.ts';
 import { asQuestion } from '../session/panel/question.ts';
-import { positionOf } from '../session/position.ts';
-import type { Breakpoints } from './breakpoints.ts';
 import type { Conversation } from './conversation.ts';
 import { badArguments } from './errors.ts';
 import type { Handler } from './request-server.ts';
@@ -12,7 +10,6 @@ import type { Handler } from './request-server.ts';
 export const PANEL_QUESTION = 'psci/ask';
 
 export function panelRequests(conversation: Conversation): Record<string, Handler> {
-	const breakpoints = new BreakpointRows(conversation.breakpoints);
 	let data: PanelData | undefined;
 	const dataOfSession = (): PanelData => {
 		const { session } = conversation.launched(PANEL_QUESTION);
@@ -26,28 +23,9 @@ export function panelRequests(conversation: Conversation): Record<string, Handle
 		[PANEL_QUESTION]: async (args: unknown) => {
 			const question = asQuestion(args);
 			if (!question) throw badArguments(PANEL_QUESTION, 'a question that the panels know');
-			return { body: await dataOfSession().answer(question, () => ({ breakpoints: breakpoints.rows })) };
+			return {
+				body: await dataOfSession().answer(question, () => ({ breakpoints: conversation.breakpoints.rows })),
+			};
 		},
 	};
-}
-
-/** Rows at which breakpoints stop, ascending; made again only when the breakpoints are others. */
-class BreakpointRows {
-	readonly #breakpoints: Breakpoints;
-	#of: readonly unknown[] = [];
-	#rows = new Float64Array();
-
-	constructor(breakpoints: Breakpoints) {
-		this.#breakpoints = breakpoints;
-	}
-
-	get rows(): Float64Array {
-		const lists = [...this.#breakpoints.all()].map(({ positions }) => positions);
-		if (lists.length !== this.#of.length || lists.some((list, i) => list !== this.#of[i])) {
-			this.#of = lists;
-			const codes = lists.flatMap((list) => Array.from(list ?? []));
-			this.#rows = Float64Array.from(codes, (code) => positionOf(code).row).sort();
-		}
-		return this.#rows;
-	}
 }

@@ -287,14 +287,16 @@ function callView(
 		origin: '',
 		changed: false,
 	};
+	const inferred = call.inferred?.result;
+	const shown = call.result ?? (inferred?.sure ? inferred.likely : undefined);
 	return {
 		vcpu: vcpuName(session, vcpu),
 		name: call.call?.name ?? `${call.conduit} call`,
 		inProgress: row >= call.rows.site && row <= call.rows.end,
 		arguments: values.filter((v) => v.name !== 'result'),
 		result,
-		meaning: call.goesOn === 0 ? '' : (call.result?.meaning ?? ''),
-		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		meaning: call.goesOn === 0 ? '' : (shown?.meaning ?? ''),
+		isError: call.goesOn !== 0 && (shown?.isError ?? false),
 		clauses: clausesOf(call.call?.name ?? '').map((clause) => ({
 			title: clause.title,
 			section: clause.sections['F.b']

@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import { TRACE_LANGUAGE } from '../recognise.ts';
 import { CallLenses } from './code-lens.ts';
 import { pageDefinition, traceDefinition } from './definition.ts';
+import { FindingDiagnostics } from './diagnostics.ts';
 import type { DocumentSessions } from './document-session.ts';
+
 import { callFolding } from './folding.ts';
 import { callHints } from './inlay-hints.ts';
 import { decisionValues } from './inline-values.ts';
@@ -24,6 +26,7 @@ export function registerLanguageFeatures(context: vscode.ExtensionContext, sessi
 	const { languages, commands } = vscode;
 	context.subscriptions.push(
 		lenses,
+		new FindingDiagnostics(sessions, pages),
 		commands.registerCommand(OPEN_PAGE, (page: unknown, line: unknown) => pages.open(page, line)),
 		languages.registerHoverProvider(TRACE, traceHover(sessions, pages)),
 		languages.registerHoverProvider(PAGE, pageHover(pages)),

@@ -217,12 +217,14 @@ function callMarks(index: TimelineIndex, vcpu: VcpuState | undefined, groups: Ui
 
 function callWords(
 	{ session }: TimelineIndex,
-	own: readonly number[],
+	own: Uint32Array,
 	start: number,
 	end: number,
 ): Pick<TileMark, 'text' | 'label' | 'failed'> {
-	const some = own.slice(start, Math.min(end, start + MOST_DECODED));
-	const decoded = some.map((call) => recordedCall(session, call)).filter((call) => call !== undefined);
+	const some = own.subarray(start, Math.min(end, start + MOST_DECODED));
+	const decoded = Array.from(some, (call) => recordedCall(session, call)).filter(
+		(call) => call !== undefined,
+	);
 	const failed = decoded.some((call) => call.goesOn !== 0 && (call.result?.isError ?? false));
 	const [only] = decoded;
 	if (end - start === 1 && only)
@@ -232,7 +234,7 @@ function callWords(
 			failed,
 		};
 	const names = new Map<string, number>();
-	for (const call of own.slice(start, Math.min(end, start + MOST_NAMED))) {
+	for (const call of own.subarray(start, Math.min(end, start + MOST_NAMED))) {
 		const id = session.calls.functionId(call);
 		const name = functionById(id)?.fn.name ?? (id < 0 ? 'SMC' : `0x${id.toString(16)}`);
 		names.set(name, (names.get(name) ?? 0) + 1);
