@@ -2,6 +2,7 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { CallView, ExitView, ModelView, SessionView, ValueView, VcpuView } from '../session/view.ts';
+import { FindingsSection } from './findings.ts';
 import { type FromPanel, toPanel } from './messages.ts';
 import { Questions } from './questions.ts';
 import { TimelineSection } from './timeline/section.ts';
@@ -18,6 +19,8 @@ const root = document.getElementById('session') ?? document.body;
 const questions = new Questions((message) => vscode.postMessage(message));
 /** the session that is shown, so that another one is noticed */
 let subject = '';
+/** its findings were asked for: a page that comes back asks again */
+let found = false;
 
 /** A shape for each mp_state, so that states are told apart without colour. */
 const STATE_SHAPES: Readonly<Record<string, string>> = {
@@ -44,6 +47,16 @@ const timeline = new TimelineSection(
 	kept?.view,
 );
 
+const findings = new FindingsSection(
+	async () => {
+		const found = await questions.ask({ ask: 'findings' });
+		// Their marks are drawn from now on.
+		timeline.refresh();
+		return found;
+	},
+	(row) => vscode.postMessage({ type: 'goto', row }),
+);
+
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 	const message = toPanel(data);
 	switch (message?.type) {
@@ -61,6 +74,8 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			subject = message.subject;
 			render(sessionPage(view, message.debugged), root);
 			if (isOther) timeline.reset();
+			if (isOther || !found) findings.reset();
+			found = true;
 			timeline.stand({ at: view.elapsed, lane: view.vcpus.findIndex((vcpu) => vcpu.current) });
 			break;
 		}
@@ -101,7 +116,7 @@ function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
 			${debugged ? nothing : html`<p class="opened">Not being debugged: the panel follows the cursor in the trace. ${startButton()}</p>`}
 		</header>
-		${timeline.element}
+		${timeline.element} ${findings.element}
 		${vcpuTable(view.vcpus)}
 		${view.call ? callCard(view.call) : nothing}
 		${view.exits.length > 0 ? view.exits.map(exitCard) : noExit()}

@@ -1,6 +1,7 @@
 // What a panel's page asks about its session besides the current state, and the answers' types. Questions come from
 // pages and from clients of the adapter: neither is trusted.
 
+import type { FindingsView } from '../findings/findings-view.ts';
 import type { RangeSummary, TimelineTile } from '../timeline/tile.ts';
 
 export type Question =
@@ -8,7 +9,9 @@ export type Question =
 	| { readonly ask: 'range'; readonly from: number; readonly to: number }
 	/** events that have this text; an empty one ends the search */
 	| { readonly ask: 'search'; readonly text: string }
-	| { readonly ask: 'near'; readonly time: number; readonly lane: number };
+	| { readonly ask: 'near'; readonly time: number; readonly lane: number }
+	/** what is wrong in the session */
+	| { readonly ask: 'findings' };
 
 /** What was found: marked in the timeline from then on. */
 export interface SearchResult {
@@ -24,6 +27,7 @@ export interface Answers {
 	readonly range: RangeSummary;
 	readonly search: SearchResult;
 	readonly near: { readonly row: number };
+	readonly findings: FindingsView;
 }
 
 export type Ask = Question['ask'];
@@ -40,6 +44,7 @@ export function asQuestion(raw: unknown): Question | undefined {
 	if (ask === 'range' && isTime(from) && isTime(to)) return { ask, from, to };
 	if (ask === 'search' && typeof text === 'string' && text.length <= LONGEST) return { ask, text };
 	if (ask === 'near' && isTime(time) && Number.isSafeInteger(lane)) return { ask, time, lane: Number(lane) };
+	if (ask === 'findings') return { ask };
 	return undefined;
 }
 
