@@ -3,6 +3,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { Answers, Ask } from '../session/panel/question.ts';
 import type { SessionView } from '../session/view.ts';
+import { FindingsSection } from './findings.ts';
 import { type FromPanel, toPanel } from './messages.ts';
 import { Questions } from './questions.ts';
 import type { PageActions } from './session/actions.ts';
@@ -53,6 +54,13 @@ const timeline = new TimelineSection(
 	kept?.view,
 );
 
+const findings = new FindingsSection(async () => {
+	const found = await questions.ask({ ask: 'findings' });
+	// Their marks are drawn from now on.
+	timeline.refresh();
+	return found;
+}, actions.goto);
+
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 	const message = toPanel(data);
 	switch (message?.type) {
@@ -73,7 +81,10 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			if (isOther && !isKept) timeline.reset();
 			const { view } = message;
 			timeline.stand({ at: view.elapsed, lane: view.vcpus.findIndex((vcpu) => vcpu.current) });
-			if (isOther) void list('exits');
+			if (isOther) {
+				void findings.reset();
+				void list('exits');
+			}
 			break;
 		}
 		default:
@@ -130,7 +141,7 @@ function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
 			${debugged ? nothing : html`<p class="opened">${startButton()}</p>`}
 		</header>
-		${timeline.element} ${vcpuTable(view.vcpus, actions)}
+		${timeline.element} ${findings.element} ${vcpuTable(view.vcpus, actions)}
 		<div class="columns">
 			${view.call ? callCard(view.call, actions) : nothing}
 			<div>

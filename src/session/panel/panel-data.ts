@@ -2,6 +2,8 @@
 // for, in slices, and kept.
 
 import { describeEvent } from '../describe.ts';
+import { type Findings, findFindings } from '../findings/find.ts';
+import { findingsView, marksOf } from '../findings/findings-view.ts';
 import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
@@ -15,13 +17,16 @@ import { searchText } from './search-text.ts';
 const MOST_ROWS = 200;
 
 /** Marks that only the asker knows of. */
-export type Marks = () => Pick<MarkedRows, 'breakpoints' | 'findings'>;
+export type Marks = () => Pick<MarkedRows, 'breakpoints'>;
 
 export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
 	#index: Promise<TimelineIndex> | undefined;
 	#requests: Promise<RequestList> | undefined;
+	#findings: Promise<Findings> | undefined;
+	/** marks of the findings, once they are known */
+	#marks: { row: number; text: string }[] = [];
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
@@ -41,10 +46,11 @@ export class PanelData {
 
 	async answer<Q extends Question>(question: Q, marks?: Marks): Promise<AnswerTo<Q>>;
 	async answer(question: Question, marks: Marks = () => ({})): Promise<Answers[Question['ask']]> {
+		if (question.ask === 'findings') return findingsView(this.#session, await this.findings());
 		const index = await this.#timeline();
 		switch (question.ask) {
 			case 'timeline':
-				return tileOf(index, question, { ...marks(), found: this.#found });
+				return tileOf(index, question, { ...marks(), findings: this.#marks, found: this.#found });
 			case 'range':
 				return rangeOf(index, question);
 			case 'near':
@@ -60,6 +66,15 @@ export class PanelData {
 				this.#requests ??= sliced(requestList(this.#session), this.#abort.signal);
 				return this.#requests;
 		}
+	}
+
+	/** What is wrong in the session: found when first asked for. */
+	findings(): Promise<Findings> {
+		this.#findings ??= findFindings(this.#session, this.#abort.signal).then((found) => {
+			this.#marks = marksOf(found);
+			return found;
+		});
+		return this.#findings;
 	}
 
 	#timeline(): Promise<TimelineIndex> {

@@ -1,6 +1,7 @@
 // What a panel's page asks about its session besides the current state, and the answers' types. Questions come from
 // pages and from clients of the adapter: neither is trusted.
 
+import type { FindingsView } from '../findings/findings-view.ts';
 import type { RangeSummary, TimelineTile } from '../timeline/tile.ts';
 import type { ExitRow } from './exit-list.ts';
 import type { RequestList } from './request-list.ts';
@@ -14,7 +15,9 @@ export type Question =
 	/** all system events */
 	| { readonly ask: 'exits' }
 	/** all request bits, pending and consumed */
-	| { readonly ask: 'requests' };
+	| { readonly ask: 'requests' }
+	/** what is wrong in the session */
+	| { readonly ask: 'findings' };
 
 /** What was found: marked in the timeline from then on. */
 export interface SearchResult {
@@ -38,6 +41,7 @@ export interface Answers {
 	readonly near: { readonly row: number };
 	readonly exits: ExitList;
 	readonly requests: RequestList;
+	readonly findings: FindingsView;
 }
 
 export type Ask = Question['ask'];
@@ -54,7 +58,7 @@ export function asQuestion(raw: unknown): Question | undefined {
 	if (ask === 'range' && isTime(from) && isTime(to)) return { ask, from, to };
 	if (ask === 'search' && typeof text === 'string' && text.length <= LONGEST) return { ask, text };
 	if (ask === 'near' && isTime(time) && Number.isSafeInteger(lane)) return { ask, time, lane: Number(lane) };
-	if (ask === 'exits' || ask === 'requests') return { ask };
+	if (ask === 'exits' || ask === 'requests' || ask === 'findings') return { ask };
 	return undefined;
 }
 
