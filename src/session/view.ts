@@ -4,7 +4,7 @@ import { ruleOf } from '../kvm/index.ts';
 import { clausesOf } from '../psci/clauses.ts';
 import { decodeResult } from '../psci/result.ts';
 import { modelText } from './decision-values.ts';
-import { describeEvent, timeText } from './describe.ts';
+import { describeEvent, durationText, timeText } from './describe.ts';
 import {
 	callOfVcpu,
 	callValues,
@@ -34,7 +34,11 @@ export interface ValueView {
 
 export interface RequestView {
 	readonly name: string;
+	/** row of the event that made it */
+	readonly row: number;
 	readonly origin: string;
+	/** how long it has been pending */
+	readonly waited: string;
 	readonly why: string;
 }
 
@@ -49,6 +53,21 @@ export interface VcpuView {
 	readonly whereabouts: ValueView;
 	readonly requests: readonly RequestView[];
 	readonly requestsChanged: boolean;
+	/** how long it has been in its mp_state and place; empty: unknown */
+	readonly inState: string;
+	/** its call in progress, or the last one; undefined: none yet */
+	readonly lastCall: LastCallView | undefined;
+}
+
+export interface LastCallView {
+	readonly text: string;
+	readonly result: string;
+	readonly isError: boolean;
+	readonly inProgress: boolean;
+	readonly changed: boolean;
+	/** row of its site: to go there */
+	readonly row: number;
+	readonly line: number;
 }
 
 export interface ClauseView {
@@ -113,6 +132,8 @@ export interface SessionView {
 	readonly time: string;
 	readonly event: string;
 	readonly atEnd: boolean;
+	/** time of the event since the first one, in nanoseconds (or ticks): where the timeline's cursor stands */
+	readonly elapsed: number;
 	readonly vcpus: readonly VcpuView[];
 	readonly vms: readonly { readonly name: string; readonly values: readonly ValueView[] }[];
 	readonly exits: readonly ExitView[];
@@ -171,10 +192,14 @@ export function viewAt(
 			whereabouts,
 			requests: vcpu.requests.map((r) => ({
 				name: r.name,
+				row: r.row,
+				waited: durationText(elapsedSince(session, r.row, eventRow), trace.clockUnit),
 				origin: originText(session, { provenance: r.provenance, row: r.row }),
 				why: r.why,
 			})),
 			requestsChanged: requests.changed,
+			inState: timeInState(session, vcpu, eventRow),
+			lastCall: lastCallView(session, vcpu, old, row),
 		};
 	});
 
@@ -200,6 +225,7 @@ export function viewAt(
 		time: session.length > 0 ? timeText(trace.events.time(eventRow), trace.clockUnit) : '',
 		event: atEnd ? 'end of the recording' : describeEvent(session, row),
 		atEnd,
+		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
 		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => v.name !== 'system_event') })),
 		exits: state.vms.flatMap((vm) => {
@@ -218,6 +244,35 @@ export function viewAt(
 	};
 }
 
+/** Since its mp_state or its whereabouts last changed, whichever was later. */
+function timeInState(session: Session, { mpState, whereabouts }: VcpuState, row: number): string {
+	const since = Math.max(mpState?.row ?? -1, whereabouts?.row ?? -1);
+	return since < 0 ? '' : durationText(elapsedSince(session, since, row), session.trace.clockUnit);
+}
+
+function elapsedSince({ trace: { events } }: Session, since: number, row: number): bigint {
+	return events.time(row) - events.time(since);
+}
+
+function lastCallView(
+	session: Session,
+	vcpu: VcpuState,
+	old: VcpuState | undefined,
+	row: number,
+): LastCallView | undefined {
+	const call = callOfVcpu(session, vcpu, row);
+	if (!call) return undefined;
+	return {
+		text: call.call?.name ?? `${call.conduit} call`,
+		result: resultText(call),
+		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		inProgress: row >= call.rows.site && row <= call.rows.end,
+		changed: old !== undefined && old.call !== vcpu.call,
+		row: call.rows.site,
+		line: session.trace.events.line(call.rows.site),
+	};
+}
+
 function callView(
 	session: Session,
 	call: RecordedCall,
@@ -232,14 +287,16 @@ function callView(
 		origin: '',
 		changed: false,
 	};
+	const inferred = call.inferred?.result;
+	const shown = call.result ?? (inferred?.sure ? inferred.likely : undefined);
 	return {
 		vcpu: vcpuName(session, vcpu),
 		name: call.call?.name ?? `${call.conduit} call`,
 		inProgress: row >= call.rows.site && row <= call.rows.end,
 		arguments: values.filter((v) => v.name !== 'result'),
 		result,
-		meaning: call.goesOn === 0 ? '' : (call.result?.meaning ?? ''),
-		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		meaning: call.goesOn === 0 ? '' : (shown?.meaning ?? ''),
+		isError: call.goesOn !== 0 && (shown?.isError ?? false),
 		clauses: clausesOf(call.call?.name ?? '').map((clause) => ({
 			title: clause.title,
 			section: clause.sections['F.b']
