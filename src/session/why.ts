@@ -2,10 +2,10 @@
 // belongs to, the event on another vCPU) and the rule of the model that does so.
 
 import type { Decision } from '../kvm/index.ts';
+import { cpuOnTarget } from './cpu-on-target.ts';
 import { describeEvent } from './describe.ts';
 import { evaluate } from './evaluate.ts';
 import type { Origin, Value } from './inspect.ts';
-import { vcpuIdOfMpidr } from './kvm-names.ts';
 import type { Position } from './position.ts';
 import { callAnchor, callText, type RecordedCall, recordedCall } from './recorded-call.ts';
 import type { Session } from './session.ts';
@@ -116,10 +116,8 @@ function startBehind(session: Session, row: number): RecordedCall | undefined {
 		else high = middle;
 	}
 	for (let index = low - 1; index >= Math.max(0, low - MOST_CALLS_BACK); index--) {
-		const call = recordedCall(session, index);
-		if (call?.call?.name !== 'CPU_ON' || call.rows.vm !== events.vm(row)) continue;
-		const target = call.call.arguments[0]?.value;
-		if (target !== undefined && vcpuIdOfMpidr(target) === events.vcpu(row)) return call;
+		const start = cpuOnTarget(session, index);
+		if (start?.call.rows.vm === events.vm(row) && start.vcpu === events.vcpu(row)) return start.call;
 	}
 	return undefined;
 }

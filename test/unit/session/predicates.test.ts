@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mpidrOf, vcpuIdOfMpidr } from '../../../src/kvm/index.ts';
 import { parseExpression } from '../../../src/session/expression.ts';
 import { KVM_FUNCTIONS } from '../../../src/session/function-targets.ts';
 import { positionCode, positionOf } from '../../../src/session/position.ts';
@@ -265,4 +266,10 @@ describe('a place by its number', () => {
 			}),
 		);
 	});
+});
+
+it('a vcpu_id and its MPIDR say the same', () => {
+	fc.assert(fc.property(fc.nat(0xf_ffff), (id) => expect(vcpuIdOfMpidr(mpidrOf(id) & 0xffffffn)).toBe(id)));
+	expect(vcpuIdOfMpidr(0x10n)).toBe(-1);
+	expect(vcpuIdOfMpidr(1n << 32n)).toBe(-1);
 });
