@@ -104,25 +104,25 @@ function* within(
 		return;
 	}
 	for (let row = low; row < high; row++) {
-		if (row % 128 === 127) yield row;
+		if (row % 32 === 31) yield row;
 		const after = look(session.stateAt(row + 1));
 		if (after !== before) positions.push(positionCode({ row, decision: 0 }));
 		before = after;
 	}
 }
 
-/** The value as one that is another whenever it is written: state shares what does not change. */
+/** What is another whenever the value is written: the row of its last write. */
 export function lookerOf(dataId: string): ((state: MachineState) => unknown) | undefined {
 	const [, vm, psci, vcpu, field, sub] =
 		/^vm\[(\d+)\]\.(?:(psci_version)|vcpu\[(\d+)\]\.(\w+)(?:\.(\w+))?)$/.exec(dataId) ?? [];
 	if (vm === undefined) return undefined;
-	if (psci) return (state) => state.vms.find((v) => v.vm === Number(vm))?.psciVersion;
+	if (psci) return (state) => state.vms.find((v) => v.vm === Number(vm))?.psciVersion?.row;
 	const of = (state: MachineState) => vcpuOf(state, Number(vm), Number(vcpu));
 	switch (field) {
 		case 'mp_state':
-			return (state) => of(state)?.mpState;
+			return (state) => of(state)?.mpState?.row;
 		case 'reset_state':
-			return (state) => of(state)?.resetState;
+			return (state) => of(state)?.resetState?.row;
 		case 'requests':
 			return sub === undefined
 				? (state) =>
@@ -131,10 +131,10 @@ export function lookerOf(dataId: string): ((state: MachineState) => unknown) | u
 							.join(' ')
 				: (state) => of(state)?.requests.find((r) => r.name === sub)?.row;
 		case 'whereabouts':
-			return (state) => of(state)?.whereabouts;
+			return (state) => of(state)?.whereabouts?.row;
 		case 'pc':
-			return (state) => of(state)?.pc;
+			return (state) => of(state)?.pc?.row;
 		default:
-			return (state) => of(state)?.x[Number(field?.slice(1))];
+			return (state) => of(state)?.x[Number(field?.slice(1))]?.row;
 	}
 }

@@ -40,7 +40,7 @@ export function* choicesOf(session: Session): Generator<number, readonly VmChoic
 		choices.set(vm, { vcpuIds, psci02: true, vm: bootVm(profile, { vcpuIds }).vm });
 	}
 	for (let index = 0; index < session.calls.length; index++) {
-		if (index % 32 === 31) yield index;
+		if (index % 8 === 7) yield index;
 		const call = recordedCall(session, index);
 		const choice = choices.get(call?.rows.vm ?? -1);
 		const trap = call && trapOf(session, call);

@@ -84,7 +84,7 @@ function* functionPositions(
 	if (rules.size > 0 && positions.length === 0) {
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 32 === 31) yield row;
+			if (n++ % 4 === 3) yield row;
 			const first = session.decisionsAt(row).findIndex(({ rule }) => rules.has(rule));
 			if (first >= 0) positions.push(positionCode({ row, decision: first + 1 }));
 		}
@@ -119,7 +119,7 @@ function* addressPositions(session: Session, pc: bigint): Generator<number, Posi
 	const { events } = session.trace;
 	const positions: number[] = [];
 	for (let row = 0; row < session.length; row++) {
-		if (row % 1024 === 1023) yield row;
+		if (row % 256 === 255) yield row;
 		const detail = events.detail(row);
 		if (!('pc' in detail) || detail.pc === undefined) continue;
 		// An HVC has four bytes in A64, A32 and T32 alike.

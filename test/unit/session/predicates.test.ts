@@ -201,6 +201,21 @@ describe('data', () => {
 		expect((await positionsOfData(small, id)).length).toBe(2);
 	});
 
+	it('of a long recording is the same whatever was looked at before', async () => {
+		const wanted = [1500, 4500, 7500, 10_500, 13_500];
+		const events = Array.from({ length: 15_000 }, (_, n) =>
+			wanted.includes(n) ? setMpState(1, n % 6000 === 1500 ? 5 : 0) : entry(0),
+		);
+		const long = await open(events.join(''));
+		const writes = async () =>
+			(await positionsOfData(long, 'vm[0].vcpu[1].mp_state')).map((code) => positionOf(code).row);
+		expect(await writes()).toEqual(wanted);
+		await long.warm(new AbortController().signal);
+		for (const row of [14_999, 3, 5121, 4600, 10_240]) long.stateAt(row);
+		expect(await writes()).toEqual(wanted);
+		expect((await positionsOfData(long, 'vm[0].vcpu[0].pc')).length).toBe(15_000 - wanted.length);
+	});
+
 	it('of the VM is written where a guest is told', async () => {
 		const id = dataIds(session, start, 'vm.psci_version')?.id ?? '';
 		const [code] = await positionsOfData(session, id);
