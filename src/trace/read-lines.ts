@@ -51,6 +51,8 @@ export class LineReader {
 	readonly #scanner: LineScanner;
 	readonly #lines = new LineCutter();
 	#head = new Uint8Array();
+	/** the slice after the one being scanned: a disk reads while the processor does */
+	#ahead: Promise<Uint8Array> | undefined;
 
 	constructor(source: ByteSource, scanner: LineScanner) {
 		this.#source = source;
@@ -68,9 +70,15 @@ export class LineReader {
 	async next(): Promise<boolean> {
 		const source = this.#source;
 		const scanner = this.#scanner;
-		const slice = await source.read(this.offset, sliceSize);
+		const slice = await (this.#ahead ?? source.read(this.offset, sliceSize));
+		this.#ahead = undefined;
 		if (slice.length === 0) {
 			return false;
+		}
+		if (slice.length === sliceSize && this.offset + sliceSize < source.size) {
+			this.#ahead = source.read(this.offset + sliceSize, sliceSize);
+			// Whoever takes it sees it fail; nobody takes it when the work was cancelled.
+			this.#ahead.catch(() => undefined);
 		}
 		const first = this.offset === 0;
 		if (first) {
