@@ -75,11 +75,6 @@ export class LineReader {
 		if (slice.length === 0) {
 			return false;
 		}
-		if (slice.length === sliceSize && this.offset + sliceSize < source.size) {
-			this.#ahead = source.read(this.offset + sliceSize, sliceSize);
-			// Whoever takes it sees it fail; nobody takes it when the work was cancelled.
-			this.#ahead.catch(() => undefined);
-		}
 		const first = this.offset === 0;
 		if (first) {
 			this.#head = slice.slice(0, headSize);
@@ -93,6 +88,12 @@ export class LineReader {
 			throw tooLarge(source.name, Math.max(this.offset, source.size));
 		}
 		const piece = this.#lines.push(slice);
+		// From here on the source may have its memory back.
+		if (slice.length === sliceSize && this.offset < source.size) {
+			this.#ahead = source.read(this.offset, sliceSize);
+			// Whoever takes it sees it fail; nobody takes it when the work was cancelled.
+			this.#ahead.catch(() => undefined);
+		}
 		if (piece.length > 0) {
 			scanner.scan(piece);
 		}

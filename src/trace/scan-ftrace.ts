@@ -160,7 +160,7 @@ export class FtraceScanner {
 	#attribute(name: EventName, bytes: Uint8Array, row: number): void {
 		const kvm = this.#probe.number(bytes, 'kvm');
 		const vcpu = this.#probe.vcpu(bytes);
-		const vm = kvm === undefined ? unknown : this.machines.indexOf(kvm);
+		const vm = kvm === undefined ? unknown : this.machines.indexOf(kvm, this.#shell.tgid);
 		const owed = name === 'reset' && this.#probe.number(bytes, 'pending') !== 0n;
 		const how = vcpu === undefined ? Attributed.none : owed ? Attributed.owedReset : Attributed.event;
 		this.columns.attribute(row, vm, vcpu ?? unknown, how);
