@@ -4,7 +4,9 @@ import { dap } from './dap.ts';
 import { events } from './events.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { findings } from './findings.ts';
 import { recordScript } from './record-script.ts';
+import { report } from './report.ts';
 import { SPEC_FOLDER } from './spec-files.ts';
 import { verify } from './verify.ts';
 
@@ -14,7 +16,9 @@ const USAGE = `usage: psci-trace COMMAND
   events FILE      the events of a recording, one to a line [--json] [--vm N]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   export FILE      a recording in another form: --to jsonl [--vm N] [--range A..B] [-o OUT]
+  findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
   record-script    a shell script that records PSCI calls on an arm64 KVM host
+  report FILE      the findings as a Markdown page with pictures [--out OUT.md] [--kernel K]
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
   --version        print the version
 `;
@@ -40,8 +44,12 @@ async function main(args: readonly string[]): Promise<number> {
 			return explain(rest, print, SPEC_FOLDER);
 		case 'export':
 			return exportCommand(rest, print);
+		case 'findings':
+			return findings(rest, print, PSCI_TRACE_VERSION);
 		case 'record-script':
 			return recordScript(rest, print);
+		case 'report':
+			return report(rest, print);
 		case 'verify':
 			if (rest.length === 0) return usage('verify needs at least one file');
 			return verify([...rest], print);

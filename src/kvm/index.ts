@@ -29,10 +29,12 @@ export {
 	changeBehind,
 	changesOf,
 	differences,
+	mainlineOf,
 	PROFILES,
 	profileForRelease,
 	profileNamed,
 } from './profiles.ts';
+export { plainRegister } from './registers.ts';
 export {
 	createRelay,
 	type Ids01,

@@ -170,6 +170,11 @@ export class CallTable {
 		return lowerBound(this.#length, (index) => (this.#columns.site[index] ?? -1) >= row);
 	}
 
+	/** Indices of the vCPU's calls, ascending. */
+	of(vm: number, vcpu: number): Uint32Array {
+		return this.#byVcpu.get(keyOf(vm, vcpu))?.rows ?? new Uint32Array();
+	}
+
 	/** The call of the vCPU whose rows span `row`, or -1. */
 	around(vm: number, vcpu: number, row: number): number {
 		const index = this.latest(vm, vcpu, row);

@@ -3,7 +3,7 @@
 
 import type { DecodedArgument } from '../psci/call.ts';
 import type { DecodedResult } from '../psci/result.ts';
-import type { Operand } from './condition.ts';
+import type { Operand } from './expression/operand.ts';
 import { mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
 import { type RecordedCall, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
