@@ -12,6 +12,7 @@ const USAGE = `usage: psci-trace COMMAND
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
   events FILE      the events of a recording, one to a line [--json] [--vm N]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
+  lsp              the language server of scenarios (.psci) on standard input and output
   record-script    a shell script that records PSCI calls on an arm64 KVM host
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
   --version        print the version
@@ -36,6 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
 			return events(rest, print);
 		case 'explain':
 			return explain(rest, print, SPEC_FOLDER);
+		case 'lsp':
+			// Loaded here: the other commands need no parser.
+			return (await import('./lsp.ts')).lsp(rest);
 		case 'record-script':
 			return recordScript(rest, print);
 		case 'verify':
