@@ -1,7 +1,7 @@
 // The state as a tree of named values, each with its provenance and a path that evaluates to it. The
 // debug adapter's scopes, its evaluate request and the panels all show this one tree.
 
-import type { Operand } from './condition.ts';
+import type { Operand } from './expression/operand.ts';
 import { mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
 import { type RecordedCall, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';

@@ -11,12 +11,13 @@ export class RulePositions {
 	readonly #byRule = new Map<string, number[]>();
 
 	/** Of `session`; the first time goes through all its decisions. */
-	static of(session: Session): Promise<RulePositions> {
-		let positions = found.get(session);
-		if (!positions) {
-			positions = sliced(RulePositions.#find(session));
-			found.set(session, positions);
-		}
+	static of(session: Session, signal?: AbortSignal): Promise<RulePositions> {
+		const known = found.get(session);
+		if (known) return known;
+		const positions = sliced(RulePositions.#find(session), signal);
+		found.set(session, positions);
+		// What was cancelled is not known: whoever asks next begins anew.
+		positions.catch(() => found.delete(session));
 		return positions;
 	}
 
@@ -24,7 +25,7 @@ export class RulePositions {
 		const positions = new RulePositions();
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 256 === 255) yield row;
+			if (n++ % 16 === 15) yield row;
 			session.decisionsAt(row).forEach(({ rule }, decision) => {
 				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
 			});

@@ -5,6 +5,7 @@ import type { Decision } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { CallTable } from './calls.ts';
 import type { ModelledCall } from './modelled-call.ts';
+import type { Position } from './position.ts';
 import type { KernelSetting } from './settings.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
@@ -29,6 +30,13 @@ export interface Session {
 	modelled(call: number): ModelledCall | undefined;
 	/** The model's decisions about what happens at `row`, in order: what one steps into there. */
 	decisionsAt(row: number): readonly Decision[];
+	/** Makes ready, in slices, what far jumps need; stops when aborted. */
+	warm?(signal: AbortSignal): Promise<void>;
+	/**
+	 * Of a session that can be changed: the session that goes on from `position` with the value at `path` set to what
+	 * `text` says. Rejects with what a person should know.
+	 */
+	setValue?(position: Position, path: string, text: string): Promise<Session>;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }
