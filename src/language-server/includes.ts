@@ -1,5 +1,5 @@
-// Included files for a document that is checked: read before the check, none from outside of the workspace
-// folder that the document is in (or of its own folder, where it is in none).
+// Included files for a document that is checked: read before the check, none from outside of the folder that the
+// document is in.
 
 import { type FileSystemProvider, type LangiumDocuments, URI, UriUtils } from 'langium';
 import { Diagnostics } from '../scenario/language/diagnostic.ts';
@@ -19,14 +19,12 @@ export class IncludeReader {
 	}
 
 	/** Texts of all that `text` includes, directly or not, by name. */
-	async read(file: string, text: string, folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
-		const root =
-			folders.find((folder) => file.startsWith(`${folder.replace(/\/$/, '')}/`)) ??
-			UriUtils.dirname(URI.parse(file)).toString();
+	async read(file: string, text: string): Promise<ReadonlyMap<string, string>> {
+		const root = `${UriUtils.dirname(URI.parse(file)).toString()}/`;
 		const texts = new Map<string, string>();
 		const open = includedBy(file, text);
 		for (let name = open.shift(); name !== undefined && texts.size < MOST_FILES; name = open.shift()) {
-			if (texts.has(name) || !name.startsWith(`${root.replace(/\/$/, '')}/`)) continue;
+			if (texts.has(name) || !name.startsWith(root)) continue;
 			const found = await this.#text(name);
 			if (found === undefined) continue;
 			texts.set(name, found);

@@ -3,7 +3,7 @@
 export const KEYWORDS: Readonly<Record<string, string>> = {
 	scenario: 'what the scenario is about',
 	needs: 'kernels on which it must come out as expected; on all others it must fail',
-	include: 'the lines of another file, below the workspace folder',
+	include: 'the lines of another file, in the folder of this one or below',
 	machine: 'how the virtual machine is made before the first line',
 	kernel: 'whose KVM it is: a release or the name of a profile',
 	psci: 'the version of PSCI that the guest sees',

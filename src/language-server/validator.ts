@@ -22,19 +22,17 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 export class ScenarioValidator extends DefaultDocumentValidator {
 	readonly #includes: IncludeReader;
-	readonly #folders: () => readonly string[];
 
 	constructor(services: LangiumServices) {
 		super(services);
 		const { workspace } = services.shared;
 		this.#includes = new IncludeReader(workspace.FileSystemProvider, workspace.LangiumDocuments);
-		this.#folders = () => workspace.WorkspaceManager.workspaceFolders?.map(({ uri }) => uri) ?? [];
 	}
 
 	override async validateDocument(document: LangiumDocument): Promise<Diagnostic[]> {
 		const file = document.uri.toString();
 		const text = document.textDocument.getText();
-		const texts = await this.#includes.read(file, text, this.#folders());
+		const texts = await this.#includes.read(file, text);
 		return compileScenario(text, file, (path) => texts.get(path))
 			.diagnostics.filter(({ place }) => place.file === file)
 			.map(({ place, severity, code, message, fixes }) => ({

@@ -219,10 +219,10 @@ describe('includes', () => {
 		expect(program?.statements[0]).toMatchObject({ operation: { x: [{}, {}, { value: 0x400004c0n }, {}] } });
 	});
 	test.each([
-		['"/etc/passwd"', 'is no path below the workspace'],
-		['"file:///etc/passwd"', 'is no path below the workspace'],
-		['"..\\\\x.psci"', 'is no path below the workspace'],
-		['"../../../x.psci"', 'is no path below the workspace'],
+		['"/etc/passwd"', 'is no path below this file'],
+		['"file:///etc/passwd"', 'is no path below this file'],
+		['"..\\\\x.psci"', 'is no path below this file'],
+		['"../../../x.psci"', 'is no path below this file'],
 		['"missing.psci"', 'cannot be read'],
 		['"main.psci"', 'includes this file in turn'],
 	])('%s', (path, message) => {
