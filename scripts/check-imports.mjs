@@ -28,7 +28,7 @@ const ALLOWED = {
 		'@vscode/debugprotocol',
 		'node:*',
 	],
-	cli: ['adapter', 'session', 'spec', 'trace', 'vmm', 'kvm', 'psci', 'node:*'],
+	cli: ['adapter', 'session', 'spec', 'trace', 'scenario', 'vmm', 'kvm', 'psci', 'node:*'],
 };
 const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'adapter'];
 /** Only these files of `editor/` may use Node: the web extension host has none. */
