@@ -34,7 +34,11 @@ const ALLOWED = {
 		'@vscode/debugprotocol',
 		'node:*',
 	],
+<<<<<<< HEAD
 	cli: ['adapter', 'language-server', 'langium', 'vscode-languageserver', 'session', 'spec', 'trace', 'vmm', 'kvm', 'psci', 'node:*'],
+=======
+	cli: ['adapter', 'session', 'spec', 'trace', 'scenario', 'vmm', 'kvm', 'psci', 'node:*'],
+>>>>>>> x-scen
 };
 const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'language-server', 'adapter'];
 /** Only these files of `editor/` may use Node: the web extension host has none. */
