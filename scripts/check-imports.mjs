@@ -16,7 +16,16 @@ const ALLOWED = {
 	scenario: ['vmm', 'kvm', 'psci', 'langium', 'chevrotain'],
 	session: ['spec', 'scenario', 'trace', 'vmm', 'kvm', 'psci'],
 	'language-server': ['scenario', 'kvm', 'psci', 'langium', 'vscode-languageserver'],
-	adapter: ['session', 'spec', 'trace', 'kvm', 'psci', '@vscode/debugadapter', '@vscode/debugprotocol'],
+	adapter: [
+		'session',
+		'spec',
+		'trace',
+		'scenario',
+		'kvm',
+		'psci',
+		'@vscode/debugadapter',
+		'@vscode/debugprotocol',
+	],
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],
 	editor: [
 		'adapter',
@@ -25,6 +34,7 @@ const ALLOWED = {
 		'langium',
 		'vscode-languageclient',
 		'vscode-languageserver',
+		'kvm',
 		'session',
 		'spec',
 		'trace',
@@ -34,11 +44,20 @@ const ALLOWED = {
 		'@vscode/debugprotocol',
 		'node:*',
 	],
-<<<<<<< HEAD
-	cli: ['adapter', 'language-server', 'langium', 'vscode-languageserver', 'session', 'spec', 'trace', 'vmm', 'kvm', 'psci', 'node:*'],
-=======
-	cli: ['adapter', 'session', 'spec', 'trace', 'scenario', 'vmm', 'kvm', 'psci', 'node:*'],
->>>>>>> x-scen
+	cli: [
+		'adapter',
+		'language-server',
+		'langium',
+		'vscode-languageserver',
+		'session',
+		'spec',
+		'trace',
+		'scenario',
+		'vmm',
+		'kvm',
+		'psci',
+		'node:*',
+	],
 };
 const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'language-server', 'adapter'];
 /** Only these files of `editor/` may use Node: the web extension host has none. */

@@ -127,6 +127,13 @@ export const notAScenario = (message: string) => new RequestError(1007, message,
 
 export const noBranch = (why: string) => new RequestError(2020, why, true);
 
+export const unknownSchedule = (text: string) =>
+	new RequestError(
+		1008,
+		`The launch configuration's "schedule" is '${text}'; expected: text order, round robin, random 42, or turns 0 1 1.`,
+		true,
+	);
+
 export const cannotAttach = (program: string) =>
 	new RequestError(
 		1006,

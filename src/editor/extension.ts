@@ -7,6 +7,7 @@ import { registerExamples } from './examples.ts';
 import { registerGuidePanel } from './guide-panel.ts';
 import { registerLanguageFeatures } from './language/register.ts';
 import { recogniseTraces } from './recognise.ts';
+import { registerScenarios } from './scenarios/register.ts';
 import { registerSessionPanel } from './session-panel.ts';
 import { SessionStates } from './session-states.ts';
 import { registerSpecificationPanel } from './specification-panel.ts';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	registerGuidePanel(context, states);
 	recogniseTraces(context);
 	registerLanguageFeatures(context);
+	registerScenarios(context);
 }
 
 export function deactivate(): void {}

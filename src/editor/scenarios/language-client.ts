@@ -1,7 +1,7 @@
 // The language server of scenarios inside the extension, in either host: it is called by messages, as from any
 // editor, but in the same process. Loaded when the first scenario is opened.
 
-import { type FileSystemProvider, EmptyFileSystemProvider } from 'langium';
+import { EmptyFileSystemProvider, type FileSystemProvider } from 'langium';
 import * as vscode from 'vscode';
 import { BaseLanguageClient, type MessageTransports } from 'vscode-languageclient';
 import { createConnection } from 'vscode-languageserver/browser';

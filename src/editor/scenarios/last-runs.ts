@@ -51,7 +51,9 @@ function byLine(run: Run): ReadonlyMap<number, LineResult> {
 		const met = failed || before?.met === false ? false : step.outcomes.length > 0 ? true : before?.met;
 		const got = failed?.got ?? (step.answer ? answerText(step.answer) : step.outcomes[0]?.got);
 		if (got === undefined) continue;
-		const says = failed ? `expected ${failed.expected}, got ${failed.got}` : (step.decisions.at(-1)?.rule ?? '');
+		const says = failed
+			? `expected ${failed.expected}, got ${failed.got}`
+			: (step.decisions.at(-1)?.rule ?? '');
 		lines.set(line, { text: got, times: (before?.times ?? 0) + 1, met, says });
 	}
 	return lines;

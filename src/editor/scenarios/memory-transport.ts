@@ -43,7 +43,10 @@ class MemoryWriter extends AbstractMessageWriter {
 	end(): void {}
 }
 
-export function memoryTransports(): { readonly client: MessageTransports; readonly server: MessageTransports } {
+export function memoryTransports(): {
+	readonly client: MessageTransports;
+	readonly server: MessageTransports;
+} {
 	const toClient = new MemoryReader();
 	const toServer = new MemoryReader();
 	return {

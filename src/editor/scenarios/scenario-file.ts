@@ -29,7 +29,8 @@ export interface ScenarioFile {
 /** Rejects with a ScenarioError where the text is wrong. Places name the file by its last part. */
 export async function readScenario(uri: vscode.Uri): Promise<ScenarioFile> {
 	const text = await textOf(uri);
-	if (text === undefined) throw new Error(vscode.l10n.t('{0} cannot be read', vscode.workspace.asRelativePath(uri)));
+	if (text === undefined)
+		throw new Error(vscode.l10n.t('{0} cannot be read', vscode.workspace.asRelativePath(uri)));
 	const folder = vscode.Uri.joinPath(uri, '..');
 	const name = uri.path.split('/').at(-1) ?? '';
 	const program = await compileWithIncludes(text, name, (path) => textOf(vscode.Uri.joinPath(folder, path)));
@@ -39,7 +40,13 @@ export async function readScenario(uri: vscode.Uri): Promise<ScenarioFile> {
 /** Where a place of a scenario is in the editor. */
 export function locationOf(
 	uri: vscode.Uri,
-	place: { readonly file: string; readonly line: number; readonly column: number; readonly endLine: number; readonly endColumn: number },
+	place: {
+		readonly file: string;
+		readonly line: number;
+		readonly column: number;
+		readonly endLine: number;
+		readonly endColumn: number;
+	},
 ): vscode.Location {
 	const file = place.file === uri.path.split('/').at(-1) ? uri : vscode.Uri.joinPath(uri, '..', place.file);
 	const range = new vscode.Range(place.line - 1, place.column - 1, place.endLine - 1, place.endColumn - 1);
