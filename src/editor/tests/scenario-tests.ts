@@ -126,7 +126,7 @@ export class ScenarioTests implements vscode.Disposable {
 
 	#asked({ include, exclude = [] }: vscode.TestRunRequest): vscode.TestItem[] {
 		const all: vscode.TestItem[] = [];
-		this.#controller.items.forEach((item) => all.push(item));
+		for (const [, item] of this.#controller.items) all.push(item);
 		return (include ?? all).filter((item) => !exclude.includes(item));
 	}
 
