@@ -1,7 +1,7 @@
 // The breakpoints of a session. Each kind is replaced as a whole, as the protocol does. Continuing is a search in
 // sorted positions, in either direction.
 
-import { type Position, positionCode } from '../session/position.ts';
+import { type Position, positionCode, positionOf } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
 import { indexAfter } from '../session/statements.ts';
 import type { Breakpoint } from './breakpoint.ts';
@@ -21,6 +21,7 @@ export class Breakpoints {
 	readonly #groups = new Map<string, readonly Breakpoint[]>();
 	readonly #changed: (breakpoint: Breakpoint) => void;
 	#nextId = 1;
+	#rows: Float64Array | undefined;
 	#session: Session | undefined;
 	#resolving = new AbortController();
 	#resolved: Promise<void> = Promise.resolve();
@@ -37,6 +38,7 @@ export class Breakpoints {
 	/** Replaces the breakpoints of a group: a document, a kind. */
 	set(group: string, breakpoints: readonly Breakpoint[]): void {
 		this.#groups.set(group, breakpoints);
+		this.#rows = undefined;
 		const session = this.#session;
 		if (!session) return;
 		const { signal } = this.#resolving;
@@ -62,6 +64,16 @@ export class Breakpoints {
 		this.#resolving.abort();
 	}
 
+	/** Rows at which one stops, ascending: for the timeline. */
+	get rows(): Float64Array {
+		this.#rows ??= Float64Array.from(
+			[...this.#all()].flatMap(({ positions }) =>
+				Array.from(positions ?? [], (code) => positionOf(code).row),
+			),
+		).sort();
+		return this.#rows;
+	}
+
 	/** Done when all positions are found. */
 	get ready(): Promise<void> {
 		return this.#resolved;
@@ -73,9 +85,11 @@ export class Breakpoints {
 
 	async #resolve(breakpoint: Breakpoint, session: Session, signal: AbortSignal): Promise<void> {
 		const before = breakpoint.answer;
+		this.#rows = undefined;
 		await breakpoint.resolve(session, signal).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
 		});
+		this.#rows = undefined;
 		if (breakpoint.told && breakpoint.answer !== before) this.#changed(breakpoint);
 	}
 

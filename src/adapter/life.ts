@@ -40,8 +40,8 @@ export function lifeRequests(conversation: Conversation, server: Server): Record
 			conversation.launched('terminate');
 			return { after: () => conversation.terminate() };
 		},
-		disconnect: () => {
-			life.abandon();
+		disconnect: async () => {
+			await life.abandon();
 			return { after: () => server.end() };
 		},
 		cancel: ({ requestId, progressId }: DebugProtocol.CancelArguments) => {
@@ -59,6 +59,8 @@ class Life {
 	#warming: AbortController | undefined;
 	#spec: SpecLibrary | undefined;
 	#begun = false;
+	/** gives back the file that the session reads details from */
+	#close: (() => Promise<void>) | undefined;
 
 	constructor(conversation: Conversation) {
 		this.#conversation = conversation;
@@ -109,11 +111,13 @@ class Life {
 		};
 	}
 
-	abandon(): void {
+	async abandon(): Promise<void> {
 		this.#conversation.run?.abort('disconnect');
 		this.#conversation.progress.abandon();
 		this.#conversation.breakpoints.abandon();
 		this.#warming?.abort();
+		await this.#close?.();
+		this.#close = undefined;
 	}
 
 	/** What later jumps need is made ready while the person looks. */
@@ -131,9 +135,14 @@ class Life {
 		const { program = '', startAt } = this.#arguments;
 		const controller = following(signal);
 		try {
-			const session = await progress.during(`Loading ${files.baseName(program)}`, controller, (report) =>
-				openSession(this.#request, this.#arguments, files, { signal: controller.signal, progress: report }),
+			const { session, close } = await progress.during(
+				`Loading ${files.baseName(program)}`,
+				controller,
+				(report) =>
+					openSession(this.#request, this.#arguments, files, { signal: controller.signal, progress: report }),
 			);
+			await this.#close?.();
+			this.#close = close;
 			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;

@@ -31,27 +31,37 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 	return { ...args, program };
 }
 
+/** A session, and what gives its file back: details are read from that for as long as it is debugged. */
+export interface Opened {
+	readonly session: Session;
+	close(): Promise<void>;
+}
+
 /** Rejects with what a person should know: no such file, no trace, damage, cancelled. */
 export async function openSession(
 	request: 'launch' | 'attach',
 	args: LaunchArguments,
 	files: FileAccessor,
 	options: OpenOptions,
-): Promise<Session> {
+): Promise<Opened> {
 	const checked = checkedArguments(args);
 	if (request === 'attach') throw cannotAttach(checked.program);
 	const source = await files.open(checked.program).catch((error: unknown) => {
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});
 	try {
-		if (isScenario(checked.program)) return await openText(source, checked, files);
-		return await openRecording(source, checked, options);
+		if (isScenario(checked.program)) {
+			const session = await openText(source, checked, files);
+			await source.close?.();
+			return { session, close: () => Promise.resolve() };
+		}
+		const session = await openRecording(source, checked, { ...options, staysOpen: true });
+		return { session, close: async () => source.close?.() };
 	} catch (error) {
+		await source.close?.();
 		if (error instanceof ScenarioError) throw notAScenario(error.message);
 		if (error instanceof TraceError) throw notATrace(error.message);
 		throw error;
-	} finally {
-		await source.close?.();
 	}
 }
 

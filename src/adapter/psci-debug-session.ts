@@ -12,6 +12,7 @@ import { lifeRequests } from './life.ts';
 import { lookingRequests } from './looking.ts';
 import { movingRequests } from './moving.ts';
 import { ourRequests } from './ours.ts';
+import { panelRequests } from './panel-requests.ts';
 import { type Handler, RequestServer } from './request-server.ts';
 import type { SpecFiles } from './spec-library.ts';
 import { targetRequests } from './targets.ts';
@@ -26,7 +27,7 @@ export class PsciDebugSession extends RequestServer {
 	constructor(files: FileAccessor, spec?: SpecFiles) {
 		super();
 		const conversation = new Conversation(files, spec, (event, body) => this.emitEvent(event, body));
-		const ours = ourRequests(conversation);
+		const ours = { ...ourRequests(conversation), ...panelRequests(conversation) };
 		const handlers: Record<string, Handler> = {
 			...lifeRequests(conversation, {
 				capabilities: { ...CAPABILITIES, supportsPsciRequests: Object.keys(ours) },

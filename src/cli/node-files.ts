@@ -1,5 +1,6 @@
 // Files for the adapter in Node: paths and file: URIs, read in ranges, never written.
 
+import { readSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +29,7 @@ export const nodeFiles: FileAccessor = {
 
 class NodeSource implements ByteSource {
 	readonly name: string;
-	readonly size: number;
+	size: number;
 	readonly #handle: FileHandle;
 
 	constructor(name: string, size: number, handle: FileHandle) {
@@ -46,6 +47,22 @@ class NodeSource implements ByteSource {
 			filled += bytesRead;
 		}
 		return buffer.subarray(0, filled);
+	}
+
+	readNow(offset: number, length: number): Uint8Array {
+		const buffer = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+		let filled = 0;
+		while (filled < buffer.length) {
+			const got = readSync(this.#handle.fd, buffer, filled, buffer.length - filled, offset + filled);
+			if (got === 0) break;
+			filled += got;
+		}
+		return buffer.subarray(0, filled);
+	}
+
+	async refresh(): Promise<number> {
+		this.size = (await this.#handle.stat()).size;
+		return this.size;
 	}
 
 	close(): Promise<void> {

@@ -4,30 +4,25 @@
 
 import type { Decision, KernelProfile } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
-import { type CallTable, findCalls } from './calls.ts';
-import { applyEvent } from './fold.ts';
+import type { CallTable } from './calls.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Digest } from './digest.ts';
 import { type ModelledCall, modelledCall } from './modelled-call.ts';
 import { callAnchor } from './recorded-call.ts';
+import { Replay } from './replay.ts';
 import type { Session } from './session.ts';
-import { type KernelSetting, kernelSetting } from './settings.ts';
+import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
 import { breathe, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
-import { findStatements } from './statements.ts';
-import { vmsThatRan } from './vms-that-ran.ts';
-
-/** Events between two checkpoints: the most that is replayed to reach a position. */
-export const CHECKPOINT_INTERVAL = 256;
 
 export class RecordedSession implements Session {
 	readonly kind = 'recorded';
 	readonly trace: Trace;
-	readonly calls: CallTable;
-	/** rows at which plain steps stop, ascending */
-	readonly statements: Uint32Array;
 	readonly kernel: KernelSetting;
-	/** checkpoint k is the state before row k * CHECKPOINT_INTERVAL; made as they are first needed */
-	readonly #checkpoints: MachineState[];
+	readonly configured: ConfiguredMachine;
+	readonly #digest: Digest;
 	readonly #start: MachineState;
+	readonly #checkpoints: Checkpoints;
 	/** the last state asked for, so that a step forwards applies one event */
 	#latest: { row: number; state: MachineState };
 	/** the call asked for last, as panels and frames ask for the same one several times at each stop */
@@ -35,34 +30,45 @@ export class RecordedSession implements Session {
 	/** events applied so far; tests count on it to show that a step's cost does not depend on the position */
 	applied = 0;
 
-	private constructor(
-		trace: Trace,
-		calls: CallTable,
-		statements: Uint32Array,
-		vms: readonly number[],
-		kernel: KernelSetting,
-	) {
+	private constructor(trace: Trace, digest: Digest, kernel: KernelSetting, configured: ConfiguredMachine) {
 		this.kernel = kernel;
+		this.configured = configured;
 		this.trace = trace;
-		this.calls = calls;
-		this.statements = statements;
-		const start = unknownMachine(vms.map((vm) => ({ vm, vcpus: trace.vms[vm]?.vcpus ?? [] })));
-		this.#start = start;
-		this.#checkpoints = [start];
-		this.#latest = { row: 0, state: start };
+		this.#digest = digest;
+		this.#start = unknownMachine(digest.vms.map((vm) => ({ vm, vcpus: trace.vms[vm]?.vcpus ?? [] })));
+		this.#checkpoints = new Checkpoints(this.#start, trace.events.length);
+		this.#latest = { row: 0, state: this.#start };
 	}
 
 	/** `kernel`: the profile to follow with the model; the newest where none is given. */
-	static async open(trace: Trace, kernel?: KernelProfile, signal?: AbortSignal): Promise<RecordedSession> {
-		const calls = await sliced(findCalls(trace), signal);
-		const vms = await sliced(vmsThatRan(trace), signal);
-		const statements = await sliced(findStatements(trace, calls, new Set(vms)), signal);
-		return new RecordedSession(trace, calls, statements, vms, kernelSetting(kernel, trace.host));
+	static async open(
+		trace: Trace,
+		kernel?: KernelProfile,
+		signal?: AbortSignal,
+		configured: ConfiguredMachine = {},
+	): Promise<RecordedSession> {
+		const digest = new Digest(trace);
+		await sliced(digest.take(), signal);
+		return new RecordedSession(trace, digest, kernelSetting(kernel, trace.host), configured);
+	}
+
+	get calls(): CallTable {
+		return this.#digest.calls;
+	}
+
+	/** rows at which plain steps stop, ascending */
+	get statements(): Uint32Array {
+		return this.#digest.statements;
 	}
 
 	/** Number of events; also the position after the last one. */
 	get length(): number {
-		return this.trace.events.length;
+		return this.#digest.length;
+	}
+
+	/** Events between two checkpoints: the most that is replayed to reach a position. */
+	get interval(): number {
+		return this.#checkpoints.interval;
 	}
 
 	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */
@@ -78,16 +84,19 @@ export class RecordedSession implements Session {
 	/** The machine just before the event at `row`; at `length`, after all of them. */
 	stateAt(row: number): MachineState {
 		const target = Math.max(0, Math.min(row, this.length));
-		let from = this.#nearestCheckpoint(target);
-		if (this.#latest.row <= target && this.#latest.row > from.row) from = this.#latest;
-		let { state } = from;
-		for (let at = from.row; at < target; at++) {
-			if (at % CHECKPOINT_INTERVAL === 0) this.#checkpoints[at / CHECKPOINT_INTERVAL] ??= state;
-			state = applyEvent(state, this.trace, this.calls, at);
-			this.applied++;
+		const checkpoint = this.#checkpoints.before(target);
+		const latest = this.#latest;
+		const from = latest.row <= target && latest.row > checkpoint.row ? latest : checkpoint;
+		const replay = new Replay(from.state, this.trace, this.calls);
+		for (let at = from.row; at < target; ) {
+			const next = Math.min(target, this.#checkpoints.nextAfter(at));
+			replay.run(at, next);
+			at = next;
+			this.#checkpoints.keep(at, replay.state);
 		}
-		this.#latest = { row: target, state };
-		return state;
+		this.applied += replay.applied;
+		this.#latest = { row: target, state: replay.state };
+		return replay.state;
 	}
 
 	modelled(call: number): ModelledCall | undefined {
@@ -115,17 +124,10 @@ export class RecordedSession implements Session {
 	 * is made by then stays.
 	 */
 	async warm(signal: AbortSignal): Promise<void> {
-		for (let row = CHECKPOINT_INTERVAL; row < this.length && !signal.aborted; row += CHECKPOINT_INTERVAL) {
+		const { interval } = this;
+		for (let row = interval; row < this.length && !signal.aborted; row += interval) {
 			this.stateAt(row);
-			if (row % (8 * CHECKPOINT_INTERVAL) === 0) await breathe();
+			if (row % (8 * interval) === 0) await breathe();
 		}
-	}
-
-	#nearestCheckpoint(row: number): { row: number; state: MachineState } {
-		let k = Math.min(Math.floor(row / CHECKPOINT_INTERVAL), this.#checkpoints.length - 1);
-		let state = this.#checkpoints[k];
-		while (state === undefined && k > 0) state = this.#checkpoints[--k];
-		if (state === undefined) throw new Error('the checkpoint before the first event is always there');
-		return { row: k * CHECKPOINT_INTERVAL, state };
 	}
 }

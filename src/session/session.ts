@@ -6,7 +6,7 @@ import type { Trace } from '../trace/trace.ts';
 import type { CallTable } from './calls.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
-import type { KernelSetting } from './settings.ts';
+import type { ConfiguredMachine, KernelSetting } from './settings.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
 export interface Session {
@@ -18,6 +18,8 @@ export interface Session {
 	/** rows at which plain steps stop, ascending */
 	readonly statements: Uint32Array;
 	readonly kernel: KernelSetting;
+	/** what the launch configuration says of the machine besides */
+	readonly configured?: ConfiguredMachine;
 	/** number of events; also the position after the last one */
 	readonly length: number;
 	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */

@@ -112,7 +112,16 @@ export function unknownMachine(
 }
 
 export function vcpuOf(state: MachineState, vm: number, id: number): VcpuState | undefined {
-	return state.vcpus.find((v) => v.vm === vm && v.id === id);
+	return state.vcpus[indexOfVcpu(state, vm, id)];
+}
+
+/** Counted by hand: this is asked several times for each event of a replay. */
+function indexOfVcpu({ vcpus }: MachineState, vm: number, id: number): number {
+	for (let i = 0; i < vcpus.length; i++) {
+		const vcpu = vcpus[i];
+		if (vcpu?.id === id && vcpu.vm === vm) return i;
+	}
+	return -1;
 }
 
 /** The state with one vCPU changed. */
@@ -122,7 +131,12 @@ export function withVcpu(
 	id: number,
 	change: Partial<VcpuState>,
 ): MachineState {
-	return { ...state, vcpus: state.vcpus.map((v) => (v.vm === vm && v.id === id ? { ...v, ...change } : v)) };
+	const index = indexOfVcpu(state, vm, id);
+	const before = state.vcpus[index];
+	if (!before) return state;
+	const vcpus = state.vcpus.slice();
+	vcpus[index] = { ...before, ...change };
+	return { vms: state.vms, vcpus };
 }
 
 /** The state with one VM changed. */

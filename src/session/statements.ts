@@ -3,28 +3,12 @@
 // stepping in, or the granularity `instruction`, visits those too.
 
 import { EventKind } from '../trace/event.ts';
+import { exitReason } from '../trace/event-code.ts';
 import type { Trace } from '../trace/trace.ts';
-import { type CallTable, KVM_EXIT_HYPERCALL, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
+import { KVM_EXIT_HYPERCALL, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
 
-/** Ascending rows, of the given VMs. Yields now and then so that a long pass can be sliced. */
-export function* findStatements(
-	trace: Trace,
-	calls: CallTable,
-	vms: ReadonlySet<number>,
-): Generator<number, Uint32Array> {
-	const { events } = trace;
-	const rows: number[] = [];
-	let call = 0;
-	for (let row = 0; row < events.length; row++) {
-		if (row % 65536 === 65535) yield row;
-		while (call < calls.length && calls.site(call) < row) call++;
-		const shown = vms.has(events.vm(row)) || events.kind(row) === EventKind.lost;
-		if (shown && (calls.site(call) === row || isStatement(trace, row))) rows.push(row);
-	}
-	return Uint32Array.from(rows);
-}
-
-function isStatement({ events }: Trace, row: number): boolean {
+/** Whether a plain step stops at this row, besides the sites of calls. */
+export function isStatement({ events }: Trace, row: number): boolean {
 	switch (events.kind(row)) {
 		case EventKind.reset:
 		case EventKind.set_mp_state:
@@ -38,11 +22,8 @@ function isStatement({ events }: Trace, row: number): boolean {
 				events.vcpu(row - 1) !== events.vcpu(row)
 			);
 		case EventKind.kvm_userspace_exit: {
-			const detail = events.detail(row);
-			return (
-				detail.kind === 'kvm_userspace_exit' &&
-				(detail.reason === KVM_EXIT_SYSTEM_EVENT || detail.reason === KVM_EXIT_HYPERCALL)
-			);
+			const reason = exitReason(events, row);
+			return reason === KVM_EXIT_SYSTEM_EVENT || reason === KVM_EXIT_HYPERCALL;
 		}
 		default:
 			return false;

@@ -2,9 +2,9 @@
 // (QEMU does): one that never ran a guest is not shown.
 
 import { EventKind } from '../trace/event.ts';
-import type { Trace } from '../trace/trace.ts';
 
-const IN_A_RUN: ReadonlySet<EventKind> = new Set([
+const IN_A_RUN = new Uint8Array(256);
+for (const kind of [
 	EventKind.kvm_entry,
 	EventKind.kvm_exit,
 	EventKind.kvm_hvc_arm64,
@@ -12,15 +12,17 @@ const IN_A_RUN: ReadonlySet<EventKind> = new Set([
 	EventKind.call,
 	EventKind.ret,
 	EventKind.wfi,
-]);
+])
+	IN_A_RUN[kind] = 1;
 
-/** Indices of the VMs that ran a guest; of all VMs where none did. Yields now and then. */
-export function* vmsThatRan({ events, vms }: Trace): Generator<number, readonly number[]> {
-	const ran = new Set<number>();
-	for (let row = 0; row < events.length && ran.size < vms.length; row++) {
-		if (row % 65536 === 65535) yield row;
-		if (IN_A_RUN.has(events.kind(row)) && events.vm(row) >= 0) ran.add(events.vm(row));
-	}
-	const all = vms.map((_, index) => index);
-	return ran.size > 0 ? all.filter((vm) => ran.has(vm)) : all;
+/** Whether an event of this kind is of a VM that runs a guest. */
+export function showsARun(kind: EventKind): boolean {
+	return IN_A_RUN[kind] === 1;
+}
+
+/** Indices of the VMs that ran a guest, of `vms`; of all VMs where none did. */
+export function shownVms(vms: number, ran: ReadonlySet<number>): readonly number[] {
+	const all = Array.from({ length: vms }, (_, index) => index);
+	const those = all.filter((vm) => ran.has(vm));
+	return those.length > 0 ? those : all;
 }

@@ -4,6 +4,7 @@
 
 import { hexadecimal, hexDigit, integer, latin1, startsWith } from './byte-text.ts';
 import type { EventDetail, EventName } from './event.ts';
+import { Code, codeOf } from './event-columns.ts';
 
 /** `hex` reads with and without `0x` (C's `%#x` prints a zero bare); `text` runs to the literal that follows. */
 type Field = 'hex' | 'int' | 'text';
@@ -97,6 +98,20 @@ export class KvmFields {
 
 	text(bytes: Uint8Array, index: number): string {
 		return latin1(bytes, this.#starts[index] ?? 0, this.#ends[index] ?? 0);
+	}
+
+	/** The `code` of `EventTable`, of the event that was read. */
+	code(name: KvmEventName, bytes: Uint8Array): number {
+		if (name === 'kvm_userspace_exit') {
+			return codeOf(Number(this.int(bytes, 1)));
+		}
+		if (name !== 'kvm_exit') {
+			return Code.none;
+		}
+		// As `decodeKvmPayload` has it: only a trap has a class.
+		const start = this.#starts[0] ?? 0;
+		const trap = (this.#ends[0] ?? 0) === start + 4 && startsWith(bytes, start, bytes.length, 'TRAP');
+		return trap ? codeOf(Number(this.hex(bytes, 1))) : Code.none;
 	}
 
 	/** How many digits the last field has: `%016lx` never prints fewer than sixteen. */

@@ -3,8 +3,8 @@
 import type { ByteSource } from './byte-source.ts';
 import { noKvmEvents } from './nothing-to-debug.ts';
 import { readingShare, readLines } from './read-lines.ts';
-import { ftraceDecoder, TextEvents } from './recorded-trace.ts';
 import { FtraceScanner } from './scan-ftrace.ts';
+import { ftraceDecoder, TextEvents } from './text-events.ts';
 import { sortByTime } from './time-order.ts';
 import type { Trace } from './trace.ts';
 import type { Turn } from './turn.ts';
@@ -27,14 +27,14 @@ export async function openText(source: ByteSource, turn: Turn): Promise<Trace> {
 		loaded: byFile === undefined ? scanner.loaded : undefined,
 		anyNamed: scanner.anyNamed,
 	};
-	const vms = await whoIsWho(columns, threads, named, turn);
+	const answers = await whoIsWho(columns, threads, named, turn);
 	return {
 		name: source.name,
 		format: scanner.perf ? 'perf script' : scanner.report ? 'trace-cmd report' : 'ftrace',
 		lines: 'file',
-		events: new TextEvents(columns, text, byFile, ftraceDecoder(scanner.report || scanner.perf)),
+		events: new TextEvents(columns, answers, text, byFile, ftraceDecoder(scanner.report || scanner.perf)),
 		threads,
-		vms,
+		vms: answers.vms,
 		skipped: scanner.names.skipped(),
 		problems: problems.list(),
 		problemCount: problems.count,

@@ -1,7 +1,7 @@
 // A file becomes a recording: recognised by content, read in slices, put in order, and every event given to
 // a vCPU as far as that can be known. Throws `TraceError` where there is nothing to debug.
 
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, readOnce } from './byte-source.ts';
 import { startsWithBytes } from './byte-text.ts';
 import { openDat } from './dat/open-dat.ts';
 import { openJsonl } from './jsonl/open-jsonl.ts';
@@ -19,13 +19,20 @@ export interface OpenOptions {
 	readonly signal?: AbortSignal;
 	/** Called now and then with a number from 0 to 1. */
 	readonly progress?: (fraction: number) => void;
+	/**
+	 * The source stays open for as long as the recording is looked at: details are read from it then (where it has
+	 * `readNow`), and none of its bytes are kept.
+	 */
+	readonly staysOpen?: boolean;
 }
 
 export async function openTrace(source: ByteSource, options: OpenOptions = {}): Promise<Trace> {
 	const turn = new Turn(options);
 	options.signal?.throwIfAborted();
 	const head = await source.read(0, datMagic.length);
-	const trace = await openAs(source, head, turn);
+	// A source with nothing to close is one that stays open.
+	const stays = options.staysOpen === true || source.close === undefined;
+	const trace = await openAs(stays ? source : readOnce(source), head, turn);
 	options.progress?.(1);
 	return trace;
 }

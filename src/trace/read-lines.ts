@@ -6,10 +6,12 @@ import type { EventColumns } from './event-columns.ts';
 import { emptyFile, knownBinary, noTrace, tooLarge } from './nothing-to-debug.ts';
 import type { ProblemList } from './problem-list.ts';
 import { TraceError } from './trace-error.ts';
+import type { TraceText } from './trace-text.ts';
 import type { Turn } from './turn.ts';
 import { UnpackedSource } from './unpacked-source.ts';
 
 export interface LineScanner {
+	readonly text: TraceText;
 	readonly columns: EventColumns;
 	readonly problems: ProblemList;
 	/** lines that are events, of interest or not */
@@ -32,6 +34,7 @@ const headSize = 4096;
 
 /** Feeds the scanner; refuses what is no text of events. */
 export async function readLines(source: ByteSource, scanner: LineScanner, turn: Turn): Promise<void> {
+	scanner.text.from(source);
 	const lines = new LineCutter();
 	let head = new Uint8Array();
 	let offset = 0;

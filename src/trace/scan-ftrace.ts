@@ -3,7 +3,7 @@
 
 import { carriageReturn, hexDigit, isBlank, latin1, lineFeed, skipBlanks, startsWith } from './byte-text.ts';
 import { EventKind, type EventName } from './event.ts';
-import { Attributed, EventColumns, unknown } from './event-columns.ts';
+import { Attributed, Code, EventColumns, unknown } from './event-columns.ts';
 import { FtraceShell } from './ftrace-shell.ts';
 import { isKvmEvent, isUnreadable, KvmFields, kvmPayloadShape } from './kvm-payload.ts';
 import { LoadedVcpus, loadedVcpu } from './loaded-vcpus.ts';
@@ -107,7 +107,7 @@ export class FtraceScanner {
 			const read = this.#kvm.read(name, bytes, shell.payloadStart, end);
 			const cut = !whole && fixedWidth.has(name) && this.#kvm.lastDigits(name, bytes) < 16;
 			if (read && !cut) {
-				this.#add(name, bytes, offset);
+				this.#add(name, bytes, offset, this.#kvm.code(name, bytes));
 			} else {
 				this.#problem(bytes, start, end, offset, whole, `${name}: ${kvmPayloadShape(name)}`);
 			}
@@ -141,13 +141,13 @@ export class FtraceScanner {
 		}
 	}
 
-	#add(name: EventName, bytes: Uint8Array, offset: number): number {
+	#add(name: EventName, bytes: Uint8Array, offset: number, code: number = Code.none): number {
 		const shell = this.#shell;
 		const thread = this.#thread(bytes);
 		this.loaded.passed(EventKind[name], thread);
 		this.report ||= !shell.perf && shell.payloadStart > shell.nameEnd + 2;
 		this.eventRows++;
-		return this.columns.add(EventKind[name], shell.timeHigh, shell.timeLow, offset, shell.cpu, thread);
+		return this.columns.add(EventKind[name], shell.timeHigh, shell.timeLow, offset, shell.cpu, thread, code);
 	}
 
 	#thread(bytes: Uint8Array): number {
@@ -178,9 +178,8 @@ export class FtraceScanner {
 	#gap(cpu: number, offset: number): void {
 		const { columns } = this;
 		const before = columns.length - 1;
-		const high = columns.timeHigh[before] ?? 0;
 		const low = columns.timeLow[before] ?? 0;
-		columns.add(EventKind.lost, high, low, offset, cpu, unknown);
+		columns.add(EventKind.lost, before < 0 ? 0 : columns.high(before), low, offset, cpu, unknown);
 	}
 
 	/** Gaps before the first event take its time: there is no earlier one. */
@@ -191,8 +190,7 @@ export class FtraceScanner {
 			first++;
 		}
 		for (let row = 0; row < first && first < columns.length; row++) {
-			columns.timeHigh[row] = columns.timeHigh[first] ?? 0;
-			columns.timeLow[row] = columns.timeLow[first] ?? 0;
+			columns.setTime(row, columns.high(first), columns.timeLow[first] ?? 0);
 		}
 	}
 

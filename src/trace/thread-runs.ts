@@ -1,5 +1,6 @@
 // Follows every thread from KVM_RUN to KVM_RUN and gives the events of a run to the vCPU that a probe
-// inside it names. Rows before the first such probe wait for it, until the run ends.
+// inside it names. Rows before the first such probe wait for it, until the run ends. Takes rows as they come:
+// what it says of a thread is what the rows so far show.
 
 import { EventKind } from './event.ts';
 import { Attributed, type EventColumns, unknown } from './event-columns.ts';
@@ -25,6 +26,10 @@ export interface ThreadRecord {
 	severalVms: boolean;
 	/** row of its first event that is a vCPU's, `unknown` where it has none */
 	firstRow: number;
+	/** events that are a vCPU's and belong to no run that names it */
+	loose: number;
+	/** vCPUs that it names without their VM */
+	readonly withoutVm: Set<number>;
 }
 
 interface Run extends ThreadRecord {
@@ -45,24 +50,27 @@ interface Run extends ThreadRecord {
 }
 
 export class ThreadRuns {
+	/** vCPUs named together with their VM, by VM */
+	readonly vcpus: Set<number>[] = [];
 	readonly #columns: EventColumns;
-	readonly #threads: (Run | undefined)[];
-	readonly #anyNamed: boolean;
+	readonly #threads: (Run | undefined)[] = [];
 	readonly #gaps = new Map<number, number>();
+	readonly #changed: (row: number) => void;
+	#lastVm = unknown;
+	#lastVcpu = unknown;
 
-	/** `anyNamed`: something in the recording names a vCPU, so that waiting for it may be worth it. */
-	constructor(columns: EventColumns, threads: number, anyNamed: boolean) {
+	/** `changed`: told each row that was given to a vCPU after it had been taken. */
+	constructor(columns: EventColumns, changed: (row: number) => void = () => undefined) {
 		this.#columns = columns;
-		this.#anyNamed = anyNamed;
-		this.#threads = Array.from({ length: threads }, () => undefined);
+		this.#changed = changed;
 	}
 
 	record(thread: number): ThreadRecord | undefined {
 		return this.#threads[thread];
 	}
 
-	/** Rows in time order. */
-	take(row: number): void {
+	/** Rows in time order. `mayBeNamed`: something in the recording names a vCPU, so that waiting may be worth it. */
+	take(row: number, mayBeNamed: boolean): void {
 		const columns = this.#columns;
 		const kind = columns.kind[row] ?? 0;
 		const cpu = columns.cpu[row] ?? 0;
@@ -79,12 +87,17 @@ export class ThreadRuns {
 			if (run.firstRow === unknown) {
 				run.firstRow = row;
 			}
-			if (run.runVcpu === unknown) {
-				if (this.#anyNamed) {
+			if (run.runVcpu !== unknown) {
+				columns.attribute(row, run.runVm, run.runVcpu, Attributed.run);
+			} else {
+				if (mayBeNamed) {
 					run.waiting.push(row);
 				}
-			} else {
-				columns.attribute(row, run.runVm, run.runVcpu, Attributed.run);
+				if (how === Attributed.none) {
+					run.loose++;
+				} else {
+					this.#seen(run, columns.vm[row] ?? unknown, columns.vcpu[row] ?? unknown);
+				}
 			}
 			if (kind === EventKind.kvm_userspace_exit) {
 				this.#end(run);
@@ -120,6 +133,7 @@ export class ThreadRuns {
 		const vcpu = columns.vcpu[row] ?? unknown;
 		columns.attribution[row] = Attributed.event;
 		this.#know(run, vm, vcpu);
+		this.#seen(run, vm, vcpu);
 		const inside = insideRun.has(kind) || (run.entered && (owed || kind === EventKind.power_off));
 		if (inside && (run.runVcpu !== vcpu || run.runVm !== vm)) {
 			run.runVm = vm;
@@ -139,6 +153,22 @@ export class ThreadRuns {
 		run.vcpu = run.vcpu === unknown ? vcpu : run.vcpu;
 	}
 
+	#seen(run: Run, vm: number, vcpu: number): void {
+		if (vm === this.#lastVm && vcpu === this.#lastVcpu && vm !== unknown) {
+			return;
+		}
+		if (vcpu !== unknown && vm === unknown) {
+			run.withoutVm.add(vcpu);
+		} else if (vcpu !== unknown) {
+			this.#lastVm = vm;
+			this.#lastVcpu = vcpu;
+			while (this.vcpus.length <= vm) {
+				this.vcpus.push(new Set());
+			}
+			this.vcpus[vm]?.add(vcpu);
+		}
+	}
+
 	#runOf(thread: number, cpu: number): Run {
 		let run = this.#threads[thread];
 		if (run === undefined) {
@@ -154,10 +184,16 @@ export class ThreadRuns {
 	}
 
 	#settle(run: Run, vm: number, vcpu: number): void {
+		const columns = this.#columns;
 		for (const row of run.waiting) {
-			this.#columns.attribute(row, vm, vcpu, Attributed.run);
+			run.loose -= columns.attribution[row] === Attributed.none ? 1 : 0;
+			columns.attribute(row, vm, vcpu, Attributed.run);
+			this.#changed(row);
 		}
-		run.waiting = [];
+		if (run.waiting.length > 0) {
+			this.#seen(run, vm, vcpu);
+			run.waiting = [];
+		}
 	}
 
 	#end(run: Run): void {
@@ -180,6 +216,8 @@ function newRun(): Run {
 		several: false,
 		severalVms: false,
 		firstRow: unknown,
+		loose: 0,
+		withoutVm: new Set(),
 		runVm: unknown,
 		runVcpu: unknown,
 		likelyVm: unknown,

@@ -1,21 +1,35 @@
-// The bytes of a text file, kept in pieces that each begin and end at a line's bounds, with the offset of
-// every 64th line: a line number costs a short walk, and no memory to speak of.
+// A text file in pieces that each begin and end at a line's bounds, with the offset of every 64th line: a line
+// number costs a short walk, and no memory to speak of. Where the file stays open the pieces are read from it
+// when they are looked at, else they are kept.
 
+import type { ByteSource } from './byte-source.ts';
 import { carriageReturn, lineFeed } from './byte-text.ts';
+import { RecentParts } from './recent-parts.ts';
 
 const stride = 64;
 
 export class TraceText {
 	lineCount = 0;
 	size = 0;
-	readonly #pieces: Uint8Array[] = [];
+	/** undefined where they are read from the file */
+	#pieces: Uint8Array[] | undefined = [];
+	#source: ByteSource | undefined;
+	readonly #recent = new RecentParts();
 	readonly #bases: number[] = [];
 	/** offset of line 1 + i × stride */
 	readonly #marks: number[] = [];
 
+	/** Before the first piece: where all of them come from, as they are. */
+	from(source: ByteSource): void {
+		if (source.readNow !== undefined) {
+			this.#source = source;
+			this.#pieces = undefined;
+		}
+	}
+
 	/** Adds whole lines (the last piece may lack its line end). */
 	addPiece(bytes: Uint8Array): void {
-		this.#pieces.push(bytes);
+		this.#pieces?.push(bytes);
 		this.#bases.push(this.size);
 		this.size += bytes.length;
 	}
@@ -31,7 +45,20 @@ export class TraceText {
 	/** The piece that holds `offset` and where it lies in the file. */
 	pieceAt(offset: number): { readonly bytes: Uint8Array; readonly base: number } {
 		const piece = lastAtMost(this.#bases, offset);
-		return { bytes: this.#pieces[piece] ?? new Uint8Array(), base: this.#bases[piece] ?? 0 };
+		const base = this.#bases[piece] ?? 0;
+		const kept = this.#pieces?.[piece];
+		return { bytes: kept ?? this.#recent.get(piece, () => this.#read(piece, base)), base };
+	}
+
+	#read(piece: number, base: number): Uint8Array {
+		const end = this.#bases[piece + 1] ?? this.size;
+		const bytes = this.#source?.readNow?.(base, end - base) ?? new Uint8Array();
+		if (bytes.length < end - base) {
+			throw new Error(
+				`${this.#source?.name ?? 'the file'} has been cut at byte ${base + bytes.length} since it was opened`,
+			);
+		}
+		return bytes;
 	}
 
 	/** End of the line that begins at `start` of `bytes`, without its line end. */

@@ -92,6 +92,12 @@ export interface EventTable {
 	attribution(row: number): Attribution;
 	/** 1-based line, see `Trace.lines` */
 	line(row: number): number;
+	/**
+	 * What passes over all events ask most, without decoding: the exception class (ESR_ELx.EC) of a kvm_exit that is
+	 * a trap, the reason of a kvm_userspace_exit. -1: the event has none; undefined: only its detail says. Tables
+	 * that decode cheaply need not have it: ask `trapClass` and `exitReason` of event-code.ts.
+	 */
+	code?(row: number): number | undefined;
 	/** Decodes the row from the file's bytes. */
 	detail(row: number): EventDetail;
 	/** The row on `line`, else the first row on a later line; `length` where there is none. */

@@ -1,5 +1,5 @@
-// Second pass: which vCPU of which VM each event is about. The kernel's own events do not say; the probes
-// do. In this order, and every row says which it was:
+// Which vCPU of which VM each event is about. The kernel's own events do not say; the probes do. In this order,
+// and every row says which it was:
 //
 //   event        the event names its vCPU itself
 //   run          its neighbours do: one KVM_RUN of a thread is one vCPU; so is a thread that only ever names one
@@ -8,15 +8,17 @@
 //
 // A run is what lies between two userspace exits of a thread. Threads may run many vCPUs in turn (the
 // kernel's selftests do), so what one run says is never carried over to the next.
+//
+// What events and runs say stands in the columns. What holds of a thread as a whole stands once for the thread
+// and is looked up for its rows (`RecordedRows`): it may become another while a recording grows.
 
-import { EventKind } from './event.ts';
-import { Attributed, type EventColumns, unknown } from './event-columns.ts';
-import { isOfTheThread } from './events-of-the-thread.ts';
+import type { EventColumns } from './event-columns.ts';
+import { unknown } from './event-columns.ts';
 import type { LoadedVcpus } from './loaded-vcpus.ts';
 import { ThreadRuns } from './thread-runs.ts';
 import type { TraceThread, TraceVm } from './trace.ts';
 import type { Turn } from './turn.ts';
-import { nameThreads } from './unnamed-threads.ts';
+import { nameThreads, type ThreadVcpu } from './unnamed-threads.ts';
 
 const batch = 0x2000;
 
@@ -30,55 +32,62 @@ export interface NamedInTrace {
 	readonly anyNamed: boolean;
 }
 
-/** Fills the columns `vm`, `vcpu` and `attribution`; the VMs that there are. */
+/** Who is who, besides what stands in the columns. */
+export interface Answers {
+	/** by index of thread: whose its events are where neither they nor their runs say it */
+	readonly threads: readonly (ThreadVcpu | undefined)[];
+	readonly vms: readonly TraceVm[];
+}
+
+/** Nobody but those whom the columns name. */
+export function asInColumns(vms: readonly TraceVm[]): Answers {
+	return { threads: [], vms };
+}
+
+/** Follows all rows there are; who is who in the end. */
 export async function whoIsWho(
 	columns: EventColumns,
 	threads: readonly TraceThread[],
 	{ addresses, loaded, anyNamed }: NamedInTrace,
 	turn: Turn,
-): Promise<readonly TraceVm[]> {
-	const runs = new ThreadRuns(columns, threads.length, anyNamed);
+): Promise<Answers> {
+	const runs = new ThreadRuns(columns);
 	for (let row = 0; row < columns.length; row++) {
 		for (let note = loaded?.before(row); note !== undefined; note = loaded?.before(row)) {
 			runs.load(note);
 		}
-		runs.take(row);
+		runs.take(row, anyNamed);
 		if (row % batch === 0 && turn.over()) {
-			await turn.rest(0.8 + (0.1 * row) / columns.length);
+			await turn.rest(0.8 + (0.2 * row) / columns.length);
 		}
 	}
 	runs.finish();
+	return answersOf(runs, threads, addresses);
+}
 
+/** What the rows so far tell. */
+export function answersOf(
+	runs: ThreadRuns,
+	threads: readonly TraceThread[],
+	addresses: readonly bigint[],
+): Answers {
 	const named = nameThreads(threads, runs, addresses.length);
 	const vmCount = Math.max(addresses.length, named.vmCount);
-	const vcpus: Set<number>[] = Array.from({ length: vmCount }, () => new Set<number>());
-	// Columns as they are now: nothing is added any more, and a look into an object for each would tell.
-	const { length, kind, thread, attribution, vm, vcpu } = columns;
-	let lastVm = unknown;
-	let lastVcpu = unknown;
-	for (let row = 0; row < length; row++) {
-		const who = named.threads[thread[row] as number];
-		if (attribution[row] === Attributed.none && who !== undefined && isOfTheThread(kind[row] as number)) {
-			columns.attribute(row, who.vm, who.vcpu, who.how);
+	const ids = Array.from({ length: vmCount }, (_, vm) => new Set(runs.vcpus[vm]));
+	// With a single machine, whatever names none is about that one.
+	const only = vmCount === 1 ? ids[0] : undefined;
+	named.threads.forEach((who, thread) => {
+		const record = runs.record(thread);
+		const vcpus = who === undefined || who.vm === unknown ? only : ids[who.vm];
+		for (const vcpu of record?.withoutVm ?? []) {
+			vcpus?.add(vcpu);
 		}
-		// A probe without `kvm=`, or a loaded vCPU: the machine is that of the thread.
-		if (vm[row] === unknown && vcpu[row] !== unknown) {
-			vm[row] = who?.vm ?? unknown;
+		if (record !== undefined && record.loose > 0 && who !== undefined && who.vcpu !== unknown) {
+			vcpus?.add(who.vcpu);
 		}
-		// With a single machine, whatever names none is about that one.
-		if (vmCount === 1 && vm[row] === unknown && kind[row] !== EventKind.lost) {
-			vm[row] = 0;
-		}
-		if (vm[row] !== lastVm || vcpu[row] !== lastVcpu) {
-			lastVm = vm[row] as number;
-			lastVcpu = vcpu[row] as number;
-			if (lastVm !== unknown && lastVcpu !== unknown) {
-				vcpus[lastVm]?.add(lastVcpu);
-			}
-		}
-		if (row % batch === 0 && turn.over()) {
-			await turn.rest(0.9 + (0.1 * row) / length);
-		}
-	}
-	return vcpus.map((ids, vm) => ({ kvm: addresses[vm], vcpus: [...ids].sort((a, b) => a - b) }));
+	});
+	return {
+		threads: named.threads,
+		vms: ids.map((vcpus, vm) => ({ kvm: addresses[vm], vcpus: [...vcpus].sort((a, b) => a - b) })),
+	};
 }

@@ -4,7 +4,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
@@ -36,7 +35,6 @@ export class AdapterProgram {
 	readonly #waiting: ((body: DebugProtocol.StoppedEvent['body']) => void)[] = [];
 
 	private constructor() {
-		if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run npm run build first`);
 		this.process = spawn(process.execPath, [PROGRAM, 'dap'], { stdio: ['pipe', 'pipe', 'inherit'] });
 		const { stdout, stdin } = this.process;
 		if (!stdout || !stdin) throw new Error('the adapter has no pipes');

@@ -32,7 +32,7 @@ describe('a Linux guest with four vCPUs', () => {
 			'Arguments.result': '1.3 (recorded, line 90)',
 			'vCPU.mp_state': 'RUNNABLE (recorded, line 60)',
 			'Virtual machine.kvm': '0xfff0000005df2000 (recorded)',
-			'Virtual machine.psci_version': '? (no event up to here shows it)',
+			'Virtual machine.psci_version': '1.3 (recorded, line 90)',
 		});
 	});
 

@@ -2,8 +2,10 @@
 // the kept pages when looked at.
 
 import { type EventDetail, EventKind } from '../event.ts';
-import { attributions, type EventColumns } from '../event-columns.ts';
-import type { Attribution, EventTable, TraceThread } from '../trace.ts';
+import type { EventColumns } from '../event-columns.ts';
+import { RecordedRows } from '../recorded-rows.ts';
+import type { TraceThread } from '../trace.ts';
+import type { Answers } from '../who-is-who.ts';
 import type { DatHead } from './dat-file.ts';
 import type { DataStore } from './data-store.ts';
 import { type EventRecord, fieldNumber } from './event-record.ts';
@@ -11,54 +13,20 @@ import type { EventTypes, KnownEvent } from './event-types.ts';
 import { droppedLine, reportLine } from './report-line.ts';
 import { type MissedEvents, RingPage } from './ring-page.ts';
 
-export class DatEvents implements EventTable {
-	readonly #columns: EventColumns;
+export class DatEvents extends RecordedRows {
 	readonly #store: DataStore;
 	readonly #types: EventTypes;
 	readonly #head: DatHead;
 
-	constructor(columns: EventColumns, store: DataStore, types: EventTypes, head: DatHead) {
-		this.#columns = columns;
+	constructor(columns: EventColumns, answers: Answers, store: DataStore, types: EventTypes, head: DatHead) {
+		super(columns, answers);
 		this.#store = store;
 		this.#types = types;
 		this.#head = head;
 	}
 
-	get length(): number {
-		return this.#columns.length;
-	}
-
-	kind(row: number): EventKind {
-		return this.#at(this.#columns.kind, row) as EventKind;
-	}
-
-	time(row: number): bigint {
-		this.#at(this.#columns.kind, row);
-		return this.#columns.time(row);
-	}
-
-	cpu(row: number): number {
-		return this.#at(this.#columns.cpu, row);
-	}
-
-	thread(row: number): number {
-		return this.#at(this.#columns.thread, row);
-	}
-
-	vm(row: number): number {
-		return this.#at(this.#columns.vm, row);
-	}
-
-	vcpu(row: number): number {
-		return this.#at(this.#columns.vcpu, row);
-	}
-
-	attribution(row: number): Attribution {
-		return attributions[this.#at(this.#columns.attribution, row)] ?? 'none';
-	}
-
 	line(row: number): number {
-		this.#at(this.#columns.kind, row);
+		this.at(this.columns.kind, row);
 		return row + 1;
 	}
 
@@ -114,7 +82,7 @@ export class DatEvents implements EventTable {
 		const record = { ...this.#place(row), little: this.#head.little };
 		const known = this.#types.find(this.#typeOf(record))?.known;
 		if (known === undefined) {
-			throw new Error(`row ${row} is no event of the file`);
+			throw new Error(`row ${row} is no event any more: the file has been changed`);
 		}
 		return { record, known };
 	}
@@ -124,16 +92,8 @@ export class DatEvents implements EventTable {
 	}
 
 	#place(row: number): { readonly view: DataView; readonly start: number } {
-		const position = this.#at(this.#columns.offset, row) * 4;
+		const position = this.at(this.columns.offset, row) * 4;
 		const { view, base } = this.#store.at(position);
 		return { view, start: position - base };
-	}
-
-	#at(column: { readonly [row: number]: number }, row: number): number {
-		const value = row < this.length ? column[row] : undefined;
-		if (value === undefined) {
-			throw new RangeError(`no row ${row} in a table of ${this.length}`);
-		}
-		return value;
 	}
 }

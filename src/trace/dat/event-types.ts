@@ -9,7 +9,7 @@ import type { EventField, EventFormat } from './event-format.ts';
 import type { EventRecord } from './event-record.ts';
 import { type PrintFormat, parsePrintFormat } from './print-format.ts';
 import { tokensOf } from './print-tokens.ts';
-import { type Shortcut, shortcutOf } from './shortcuts.ts';
+import { codeReader, type Shortcut, shortcutOf } from './shortcuts.ts';
 
 export interface EventType {
 	readonly name: string;
@@ -30,6 +30,8 @@ export interface KnownEvent {
 	readonly print: PrintFormat;
 	/** undefined where the record does not read as the event */
 	readonly detail: Shortcut;
+	/** the `code` of `EventTable`, as a column has it */
+	readonly code: (record: EventRecord) => number;
 	readonly kvm: EventField | undefined;
 	readonly vcpu: EventField | undefined;
 	readonly pending: EventField | undefined;
@@ -119,11 +121,13 @@ export class EventTypes {
 			this.misfits.push({ name, expected });
 			return undefined;
 		}
+		const detail = shortcutOf(name, format, little, (record) => decodeText(name, print(record)));
 		return {
 			name,
 			kind: EventKind[name],
 			print,
-			detail: shortcutOf(name, format, little, (record) => decodeText(name, print(record))),
+			detail,
+			code: codeReader(name, format, detail),
 			kvm: probe ? fields.get('kvm') : undefined,
 			vcpu: probe ? fields.get('vcpu') : undefined,
 			pending: name === 'reset' ? fields.get('pending') : undefined,

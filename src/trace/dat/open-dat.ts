@@ -64,8 +64,8 @@ async function traceOf(source: ByteSource, head: DatHead, scanner: DatScanner, t
 		loaded,
 		anyNamed: scanner.anyNamed || !loaded.isEmpty,
 	};
-	const vms = await whoIsWho(columns, threads, named, turn);
-	const events = new DatEvents(columns, store, types, head);
+	const answers = await whoIsWho(columns, threads, named, turn);
+	const events = new DatEvents(columns, answers, store, types, head);
 	const nanoseconds = countsNanoseconds(head.clock, head.time);
 	return {
 		name: source.name,
@@ -73,7 +73,7 @@ async function traceOf(source: ByteSource, head: DatHead, scanner: DatScanner, t
 		lines: 'generated',
 		events,
 		threads,
-		vms,
+		vms: answers.vms,
 		skipped: types.skipped(),
 		problems: problems.list(),
 		problemCount: problems.count,
@@ -189,6 +189,6 @@ function earlier(
 	notes: DatScanner['columns'],
 	note: number,
 ): boolean {
-	const high = (rows.timeHigh[row] ?? 0) - (notes.timeHigh[note] ?? 0);
+	const high = rows.high(row) - notes.high(note);
 	return high === 0 ? (rows.timeLow[row] ?? 0) < (notes.timeLow[note] ?? 0) : high < 0;
 }

@@ -36,7 +36,7 @@ export class DatScanner {
 	readonly threads = new Threads();
 	readonly machines = new VirtualMachines();
 	readonly problems = new ProblemList();
-	readonly store = new DataStore();
+	readonly store: DataStore;
 	readonly types: EventTypes;
 	/** rows of their own: `thread` has loaded `vcpu`. They take no part in the table. */
 	readonly loaded = new EventColumns(16);
@@ -62,6 +62,7 @@ export class DatScanner {
 
 	constructor(source: ByteSource, head: DatHead) {
 		this.#source = source;
+		this.store = new DataStore(source);
 		this.#head = head;
 		this.types = new EventTypes(head.formats, head.page.commitSize === 4 ? 32 : 64, head.little);
 		this.#page = new RingPage(head.page, head.little);
@@ -126,7 +127,7 @@ export class DatScanner {
 			const bytes = await this.#source.read(offset, length);
 			const rows = this.columns.length;
 			this.#pages(bytes, pageSize, (at) => offset + at);
-			this.#keep(rows, bytes, bytes.length, undefined, offset);
+			this.#keep(rows, bytes, bytes.length, undefined, offset, pageSize);
 			if (bytes.length < length) {
 				break;
 			}
@@ -154,15 +155,22 @@ export class DatScanner {
 			} catch (error) {
 				this.#problem(error);
 			}
-			this.#keep(rows, packed, size, unpack, place);
+			this.#keep(rows, packed, size, unpack, place, pageSize);
 			await rest(cursor.position);
 		}
 	}
 
 	/** Keeps the bytes in which rows were found since there were `rows`, and goes on behind them. */
-	#keep(rows: number, bytes: Uint8Array, size: number, unpack: Unpack | undefined, place: number): void {
+	#keep(
+		rows: number,
+		bytes: Uint8Array,
+		size: number,
+		unpack: Unpack | undefined,
+		place: number,
+		pageSize: number,
+	): void {
 		if (this.columns.length > rows) {
-			this.store.keep({ start: this.#position, bytes: bytes.slice(), size, unpack, place });
+			this.store.keep({ start: this.#position, size, unpack, place }, bytes, pageSize);
 		}
 		// Rows note where they are in words of four bytes.
 		this.#position += Math.ceil(size / 8) * 8;
@@ -235,6 +243,7 @@ export class DatScanner {
 				(base + data) / 4,
 				this.#cpu,
 				thread,
+				known.code({ view, start: data, little }),
 			);
 			this.eventRows++;
 			if (known.kvm !== undefined || known.vcpu !== undefined) {
@@ -296,7 +305,7 @@ export class DatScanner {
 			const thread = this.#thread(view.getInt32(start + pid.offset, little));
 			const { loaded } = this;
 			const row = loaded.add(EventKind.lost, this.#timeHigh, this.#timeLow, 0, this.#cpu, thread);
-			loaded.vcpu[row] = Number(id);
+			loaded.attribute(row, unknown, Number(id), Attributed.none);
 		}
 	}
 

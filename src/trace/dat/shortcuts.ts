@@ -2,6 +2,8 @@
 // looks at every exit of a guest. Used only where it gives, on trial, what printing and reading gives.
 
 import type { EventDetail, EventName } from '../event.ts';
+import { codeOfDetail } from '../event-code.ts';
+import { Code, codeOf } from '../event-columns.ts';
 import type { EventField, EventFormat } from './event-format.ts';
 import { type EventRecord, fieldNumber } from './event-record.ts';
 
@@ -60,6 +62,38 @@ function byTwo(
 			known.set(a, (known.get(a) ?? new Map<number, EventDetail>()).set(b, detail));
 		}
 		return detail;
+	};
+}
+
+/** The `code` that a record's event has, remembered for each pair of the two small numbers that decide it. */
+export function codeReader(
+	name: EventName,
+	{ fields }: EventFormat,
+	detail: Shortcut,
+): (record: EventRecord) => number {
+	const pair =
+		name === 'kvm_exit' ? ['ret', 'esr_ec'] : name === 'kvm_userspace_exit' ? ['reason', 'errno'] : undefined;
+	if (pair === undefined) {
+		return () => Code.none;
+	}
+	const [first, second] = pair.map((field) => fields.get(field));
+	if (first?.size !== 4 || second?.size !== 4) {
+		return () => Code.unread;
+	}
+	const known = new Map<number, number>();
+	return ({ view, start, little }) => {
+		const a = view.getInt32(start + first.offset, little);
+		const b = view.getInt32(start + second.offset, little);
+		const key = a * 0x1_0000_0000 + b;
+		let code = known.get(key);
+		if (code === undefined) {
+			const read = detail({ view, start, little });
+			code = read === undefined ? Code.unread : codeOf(codeOfDetail(read));
+			if (known.size < mostPairs) {
+				known.set(key, code);
+			}
+		}
+		return code;
 	};
 }
 

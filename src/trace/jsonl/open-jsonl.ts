@@ -5,11 +5,11 @@ import type { ByteSource } from '../byte-source.ts';
 import { EventKind } from '../event.ts';
 import { noKvmEvents } from '../nothing-to-debug.ts';
 import { readingShare, readLines } from '../read-lines.ts';
-import { TextEvents } from '../recorded-trace.ts';
+import { TextEvents } from '../text-events.ts';
 import { sortByTime } from '../time-order.ts';
 import type { Trace, TraceVm } from '../trace.ts';
 import type { Turn } from '../turn.ts';
-import { whoIsWho } from '../who-is-who.ts';
+import { type Answers, asInColumns, whoIsWho } from '../who-is-who.ts';
 import { JsonlScanner } from './scan-jsonl.ts';
 
 export async function openJsonl(source: ByteSource, turn: Turn): Promise<Trace> {
@@ -22,22 +22,22 @@ export async function openJsonl(source: ByteSource, turn: Turn): Promise<Trace> 
 	columns.trim();
 	const byFile = await sortByTime(columns, turn, readingShare);
 	const threads = scanner.threads.list();
-	let vms: readonly TraceVm[];
+	let answers: Answers;
 	if (scanner.attributed) {
 		scanner.settle();
-		vms = machinesOf(scanner);
+		answers = asInColumns(machinesOf(scanner));
 	} else {
 		const addresses = machinesOf(scanner).map(({ kvm }, index) => kvm ?? BigInt(index));
 		const found = await whoIsWho(columns, threads, { addresses, loaded: undefined, anyNamed }, turn);
-		vms = found.map(({ vcpus }) => ({ kvm: undefined, vcpus }));
+		answers = { ...found, vms: found.vms.map(({ vcpus }) => ({ kvm: undefined, vcpus })) };
 	}
 	return {
 		name: source.name,
 		format: 'jsonl',
 		lines: 'file',
-		events: new TextEvents(columns, text, byFile, scanner.decoder()),
+		events: new TextEvents(columns, answers, text, byFile, scanner.decoder()),
 		threads,
-		vms,
+		vms: answers.vms,
 		skipped: new Map([...skipped].sort((a, b) => b[1] - a[1])),
 		problems: problems.list(),
 		problemCount: problems.count,

@@ -5,7 +5,7 @@ import { latin1, lineFeed, skipBlanks } from '../byte-text.ts';
 import { EventKind, type EventName } from '../event.ts';
 import { Attributed, attributions, EventColumns, unknown } from '../event-columns.ts';
 import { excerpt, ProblemList } from '../problem-list.ts';
-import type { LineDecoder } from '../recorded-trace.ts';
+import type { LineDecoder } from '../text-events.ts';
 import { Threads } from '../threads.ts';
 import type { Attribution } from '../trace.ts';
 import { TraceText } from '../trace-text.ts';

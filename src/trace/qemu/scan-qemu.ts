@@ -13,7 +13,7 @@ import { carriageReturn, latin1, lineFeed } from '../byte-text.ts';
 import { type EventDetail, EventKind, type EventName } from '../event.ts';
 import { Attributed, EventColumns } from '../event-columns.ts';
 import { excerpt, ProblemList } from '../problem-list.ts';
-import type { LineDecoder } from '../recorded-trace.ts';
+import type { LineDecoder } from '../text-events.ts';
 import type { TraceThread } from '../trace.ts';
 import { TraceText } from '../trace-text.ts';
 import {

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CHECKPOINT_INTERVAL, intervalFor } from '../../../src/session/checkpoints.ts';
 import { applyEvent } from '../../../src/session/fold.ts';
-import { CHECKPOINT_INTERVAL } from '../../../src/session/recorded-session.ts';
 import type { MachineState } from '../../../src/session/state.ts';
 import { EXAMPLES, openExample, openText } from './example.ts';
 
@@ -70,6 +70,17 @@ describe('a long recording', () => {
 				session.stateAt(to);
 				expect(session.applied - before).toBeLessThanOrEqual(CHECKPOINT_INTERVAL);
 			}
+		}
+	});
+});
+
+describe('checkpoints', () => {
+	it('lie 256 events apart in a short recording, and further in one that is long or has many vCPUs', () => {
+		expect(intervalFor(100_000, 4)).toBe(CHECKPOINT_INTERVAL);
+		for (const vcpus of [1, 4, 64, 512]) {
+			const interval = intervalFor(10_000_000, vcpus);
+			expect((10_000_000 / interval) * vcpus).toBeLessThanOrEqual(0x1_0000);
+			expect((10_000_000 / interval) * vcpus * 2).toBeGreaterThan(0x1_0000);
 		}
 	});
 });

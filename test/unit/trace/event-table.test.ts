@@ -3,7 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
-import { EventColumns } from '../../../src/trace/event-columns.ts';
+import { EventKind } from '../../../src/trace/event.ts';
+import { Attributed, EventColumns } from '../../../src/trace/event-columns.ts';
 import { openTrace } from '../../../src/trace/open.ts';
 import { line, openSample, openText, rowsOf, sample } from './samples.ts';
 
@@ -52,13 +53,47 @@ it('refuses rows that there are not', async () => {
 	}
 });
 
-it('costs 24 bytes an event', () => {
-	const columns = new EventColumns(1000);
-	const bytes = Object.values(columns)
-		.filter((column) => ArrayBuffer.isView(column))
-		.reduce((sum, column) => sum + column.byteLength, 0);
-	expect(bytes).toBe(1000 * EventColumns.bytesPerEvent);
-	expect(EventColumns.bytesPerEvent).toBeLessThanOrEqual(24);
+describe('columns', () => {
+	const sizeOf = (columns: EventColumns) =>
+		Object.values(columns)
+			.filter((column) => ArrayBuffer.isView(column))
+			.reduce((sum, column) => sum + column.byteLength, 0);
+
+	it('cost 16 bytes an event where there are few threads, CPUs and machines', () => {
+		const columns = new EventColumns(1000);
+		for (let row = 0; row < 1000; row++) {
+			columns.add(EventKind.kvm_entry, 7, row, row, 3, 5);
+			columns.attribute(row, 1, 3, Attributed.event);
+		}
+		expect(sizeOf(columns)).toBe(16_000);
+		expect(columns.bytesPerEvent).toBe(16);
+	});
+
+	it('hold every value there can be, at 25 bytes an event, as they would have from the start', () => {
+		const columns = new EventColumns(2);
+		const rows = [
+			{ high: 0x1000, low: 1, cpu: 0, thread: -1, vm: -1, vcpu: -1 },
+			{ high: 0x1100, low: 0xffff_ffff, cpu: 0x100, thread: 0x80, vm: 0x80, vcpu: 0x7f },
+			{ high: 0x3000_0000, low: 2, cpu: 0xffff, thread: 0x8000, vm: 0x7ffe, vcpu: 0x7ffe },
+			{ high: 0, low: 3, cpu: 1, thread: 0x7fff_ffff, vm: 1, vcpu: 1 },
+			{ high: 0xffff_ffff, low: 4, cpu: 2, thread: 2, vm: 2, vcpu: 2 },
+		];
+		rows.forEach(({ high, low, cpu, thread, vm, vcpu }, row) => {
+			columns.add(EventKind.kvm_exit, high, low, row, cpu, thread);
+			columns.attribute(row, vm, vcpu, Attributed.run);
+		});
+		expect(
+			rows.map((_, row) => ({
+				high: columns.high(row),
+				low: columns.timeLow[row],
+				cpu: columns.cpu[row],
+				thread: columns.thread[row],
+				vm: columns.vm[row],
+				vcpu: columns.vcpu[row],
+			})),
+		).toEqual(rows);
+		expect(columns.bytesPerEvent).toBe(25);
+	});
 });
 
 describe('a large file', () => {

@@ -1,17 +1,14 @@
-// The recording as others see it: the columns, and details decoded from the bytes when looked at.
+// The rows of a text: each is a line, and its detail is decoded from that line when looked at.
 
 import { isBlank } from './byte-text.ts';
-import { type EventDetail, EventKind, type EventName } from './event.ts';
-import { attributions, type EventColumns } from './event-columns.ts';
+import type { EventDetail, EventName } from './event.ts';
+import type { EventColumns } from './event-columns.ts';
 import { FtraceShell } from './ftrace-shell.ts';
 import { lostEvents, overwrittenEvents } from './lost-events.ts';
 import { decodePayload } from './payload.ts';
-import type { Attribution, EventTable } from './trace.ts';
+import { RecordedRows } from './recorded-rows.ts';
 import { TraceText } from './trace-text.ts';
-
-const names: ReadonlyMap<number, EventName> = new Map(
-	(Object.entries(EventKind) as [EventName, EventKind][]).map(([name, kind]) => [kind, name]),
-);
+import type { Answers } from './who-is-who.ts';
 
 /** What the line from `start` to `end` says; `offset` is where it begins in the file. */
 export type LineDecoder = (
@@ -22,70 +19,43 @@ export type LineDecoder = (
 	offset: number,
 ) => EventDetail | undefined;
 
-export class TextEvents implements EventTable {
-	readonly #columns: EventColumns;
+export class TextEvents extends RecordedRows {
 	readonly #text: TraceText;
 	/** row of the i-th event of the file; undefined where that is i */
 	readonly #byFile: Uint32Array | undefined;
 	readonly #decode: LineDecoder;
 
-	constructor(columns: EventColumns, text: TraceText, byFile: Uint32Array | undefined, decode: LineDecoder) {
-		this.#columns = columns;
+	constructor(
+		columns: EventColumns,
+		answers: Answers,
+		text: TraceText,
+		byFile: Uint32Array | undefined,
+		decode: LineDecoder,
+	) {
+		super(columns, answers);
 		this.#text = text;
 		this.#byFile = byFile;
 		this.#decode = decode;
 	}
 
-	get length(): number {
-		return this.#columns.length;
-	}
-
-	kind(row: number): EventKind {
-		return this.#at(this.#columns.kind, row) as EventKind;
-	}
-
-	time(row: number): bigint {
-		this.#at(this.#columns.kind, row);
-		return this.#columns.time(row);
-	}
-
-	cpu(row: number): number {
-		return this.#at(this.#columns.cpu, row);
-	}
-
-	thread(row: number): number {
-		return this.#at(this.#columns.thread, row);
-	}
-
-	vm(row: number): number {
-		return this.#at(this.#columns.vm, row);
-	}
-
-	vcpu(row: number): number {
-		return this.#at(this.#columns.vcpu, row);
-	}
-
-	attribution(row: number): Attribution {
-		return attributions[this.#at(this.#columns.attribution, row)] ?? 'none';
-	}
-
 	line(row: number): number {
-		return this.#text.lineAt(this.#at(this.#columns.offset, row));
+		return this.#text.lineAt(this.at(this.columns.offset, row));
 	}
 
 	detail(row: number): EventDetail {
-		const offset = this.#at(this.#columns.offset, row);
+		const offset = this.at(this.columns.offset, row);
 		const { bytes, base } = this.#text.pieceAt(offset);
 		const start = offset - base;
 		let end = TraceText.endOfLine(bytes, start);
 		while (end > start && isBlank(bytes[end - 1])) {
 			end--;
 		}
-		const name = names.get(this.kind(row)) ?? 'lost';
+		const name = this.nameOf(row);
 		const detail = this.#decode(name, bytes, start, end, offset);
 		if (detail === undefined) {
 			// The scanner admits a row only where this very reading succeeds.
-			throw new Error(`row ${row} does not read as ${name}`);
+			const line = this.#text.lineAt(offset);
+			throw new Error(`line ${line} does not read as ${name} any more: the file has been changed`);
 		}
 		return detail;
 	}
@@ -96,7 +66,7 @@ export class TextEvents implements EventTable {
 		let high = this.length;
 		while (low < high) {
 			const middle = (low + high) >>> 1;
-			if (this.#at(this.#columns.offset, this.#fileRow(middle)) < offset) {
+			if (this.at(this.columns.offset, this.#fileRow(middle)) < offset) {
 				low = middle + 1;
 			} else {
 				high = middle;
@@ -107,14 +77,6 @@ export class TextEvents implements EventTable {
 
 	#fileRow(index: number): number {
 		return this.#byFile === undefined ? index : (this.#byFile[index] ?? 0);
-	}
-
-	#at(column: { readonly [row: number]: number }, row: number): number {
-		const value = row < this.length ? column[row] : undefined;
-		if (value === undefined) {
-			throw new RangeError(`no row ${row} in a table of ${this.length}`);
-		}
-		return value;
 	}
 }
 
