@@ -98,18 +98,19 @@ export class Conversion {
 
 	result(cut: boolean): Converted & { readonly denied: ReadonlySet<number> } {
 		const { trace } = this.#session;
+		const name = trace.name.split(/[\\/]/).at(-1) ?? trace.name;
 		const denied = new Set([...this.#refused].filter(([, always]) => always).map(([id]) => id));
 		const first =
 			trace.events.length > 0 ? trace.events.line(Math.min(this.start, trace.events.length - 1)) : 1;
 		const program: Program = {
-			file: trace.name.replace(/(\.[a-z]+)*$/i, '.psci'),
-			title: `from ${trace.name}`,
+			file: name.replace(/(\.[a-z]+)*$/i, '.psci'),
+			title: `from ${name}`,
 			machine: this.#machine,
 			statements: this.#statements,
 			schedule: { kind: 'text order' },
 		};
 		const notes = [
-			`Made of ${trace.name}, from line ${first} on: ${this.calls} guest calls, ${this.#agreeing} answered by the model as recorded.`,
+			`Made of ${name}, from line ${first} on: ${this.calls} guest calls, ${this.#agreeing} answered by the model as recorded.`,
 			...(cut ? [`Cut after ${this.calls} calls.`] : []),
 			...[...this.#notes].map(([text, lines]) => `${text} (line ${shortList(lines)})`),
 		];
@@ -289,7 +290,8 @@ export class Conversion {
 
 	#registers(recorded: RecordedCall, row: number): readonly bigint[] {
 		const call = recorded.inferred?.call ?? recorded.call;
-		const x = call ? encodeCall(call) : [];
+		// What the function does not take says nothing; of an unknown one nobody can tell.
+		const x = call ? encodeCall(call.fn ? { ...call, unused: [] } : call) : [];
 		if (x.length === 0 || x.some((value) => value === undefined))
 			this.#note('arguments that were not recorded are 0', row);
 		return x.map((value) => value ?? 0n);
