@@ -15,7 +15,16 @@ const ALLOWED = {
 	trace: ['psci', 'fflate', 'fzstd'],
 	scenario: ['vmm', 'kvm', 'psci', 'langium', 'chevrotain'],
 	session: ['spec', 'scenario', 'trace', 'vmm', 'kvm', 'psci'],
-	adapter: ['session', 'spec', 'trace', 'kvm', 'psci', '@vscode/debugadapter', '@vscode/debugprotocol'],
+	adapter: [
+		'session',
+		'spec',
+		'trace',
+		'vmm',
+		'kvm',
+		'psci',
+		'@vscode/debugadapter',
+		'@vscode/debugprotocol',
+	],
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],
 	editor: [
 		'adapter',

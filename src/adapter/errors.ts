@@ -127,12 +127,5 @@ export const badExpression = (text: string, why: string) =>
 
 export const noBranch = (why: string) => new RequestError(2020, why, true);
 
-export const cannotAttach = (program: string) =>
-	new RequestError(
-		1006,
-		`Cannot attach to ${program}: expected a recording that is still being written. Launch it to debug what it holds now.`,
-		true,
-	);
-
 export const internal = (command: string, why: string) =>
 	new RequestError(9001, `'${command}' failed inside the debugger: ${why}`, true);

@@ -1,5 +1,6 @@
 // A program becomes a session: what kind of session is told by its content, in this one place.
 
+import { type Growth, openGrowing } from '../session/growing-session.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
@@ -7,7 +8,7 @@ import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { type OpenOptions, openTrace } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
-import { cannotAttach, cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
+import { cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 
@@ -22,8 +23,13 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 /** A session, and what gives its file back: details are read from that for as long as it is debugged. */
 export interface Opened {
 	readonly session: Session;
+	/** of a session that is there before its recording is read, or made, to the end */
+	readonly growth?: Growth;
 	close(): Promise<void>;
 }
+
+/** A recording up to this size is read at once: one sees no beginning of it. */
+const READ_AT_ONCE = 0x40_0000;
 
 /** Rejects with what a person should know: no such file, no trace, damage, cancelled. */
 export async function openSession(
@@ -33,13 +39,13 @@ export async function openSession(
 	options: OpenOptions,
 ): Promise<Opened> {
 	const checked = checkedArguments(args);
-	if (request === 'attach') throw cannotAttach(checked.program);
 	const source = await files.open(checked.program).catch((error: unknown) => {
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});
 	try {
-		const session = await openRecording(source, checked, { ...options, staysOpen: true });
-		return { session, close: async () => source.close?.() };
+		return request === 'attach' || source.size > READ_AT_ONCE
+			? await openBeginning(source, checked, options, request === 'attach')
+			: await openWhole(source, checked, options);
 	} catch (error) {
 		await source.close?.();
 		if (error instanceof TraceError) throw notATrace(error.message);
@@ -47,13 +53,26 @@ export async function openSession(
 	}
 }
 
-async function openRecording(
+async function openWhole(source: ByteSource, args: LaunchArguments, options: OpenOptions): Promise<Opened> {
+	const trace = await openTrace(source, { ...options, staysOpen: true });
+	const refused = refusal(trace);
+	if (refused) throw refused;
+	const session = await RecordedSession.open(trace, kernelNamed(args.kernel ?? ''), options.signal);
+	return { session, close: async () => source.close?.() };
+}
+
+/** Goes on being read behind what there is; with `follow`, for as long as it is debugged. */
+async function openBeginning(
 	source: ByteSource,
 	args: LaunchArguments,
 	options: OpenOptions,
-): Promise<Session> {
-	const trace = await openTrace(source, options);
-	const refused = refusal(trace);
-	if (refused) throw refused;
-	return RecordedSession.open(trace, kernelNamed(args.kernel ?? ''), options.signal);
+	follow: boolean,
+): Promise<Opened> {
+	const kernel = kernelNamed(args.kernel ?? '');
+	const growth = await openGrowing(source, { ...options, ...(kernel ? { kernel } : {}), follow });
+	const close = async () => {
+		await growth.stop();
+		await source.close?.();
+	};
+	return { session: growth.session, growth, close };
 }
