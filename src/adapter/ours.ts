@@ -13,8 +13,8 @@ import { kernelNamed } from '../session/settings.ts';
 import { viewAt } from '../session/view.ts';
 import { why } from '../session/why.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace } from './errors.ts';
-import { following } from './progress.ts';
+import { badArguments, badExpression, cannotEvaluate, noPlace } from './errors.ts';
+import { long } from './long.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved } from './run.ts';
 import { threadNumbered } from './threads.ts';
@@ -174,23 +174,5 @@ function parsed(expression: string) {
 		return parseExpression(expression);
 	} catch (error) {
 		throw error instanceof ExpressionError ? badExpression(expression, error.message) : error;
-	}
-}
-
-/** What takes long is answered when it is done; it can be cancelled as a request and as a progress. */
-async function long(
-	conversation: Conversation,
-	request: string,
-	title: string,
-	signal: AbortSignal,
-	work: (signal: AbortSignal) => Promise<object>,
-	after?: () => Promise<void>,
-): Promise<Answer> {
-	const controller = following(signal);
-	try {
-		const body = await conversation.progress.during(title, controller, () => work(controller.signal));
-		return { body, ...(after ? { after } : {}) };
-	} catch (error) {
-		throw controller.signal.aborted ? cancelled(request) : error;
 	}
 }
