@@ -1,13 +1,23 @@
 // A program becomes a session: what kind of session is told by its content, in this one place.
 
+import { addConsoles } from '../session/consoles/open-consoles.ts';
+import { oneVm } from '../session/one-vm.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
-import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
+import {
+	CAPABILITY_NAMES,
+	type ConfiguredMachine,
+	KERNEL_NAMES,
+	kernelNamed,
+	psciVersionNamed,
+} from '../session/settings.ts';
+import { vmName, vmNamed } from '../session/vm-names.ts';
 import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { type OpenOptions, openTrace } from '../trace/open.ts';
+import type { Trace } from '../trace/trace.ts';
 import { TraceError } from '../trace/trace-error.ts';
-import { cannotAttach, cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
+import { cannotAttach, cannotRead, noProgram, notATrace, unknownKernel, unusableSetting } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 
@@ -16,7 +26,22 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 	const { program, kernel } = args;
 	if (typeof program !== 'string' || program === '') throw noProgram();
 	if (kernel !== undefined && !kernelNamed(String(kernel))) throw unknownKernel(String(kernel), KERNEL_NAMES);
+	configuredMachine(args);
 	return { ...args, program };
+}
+
+/** What the arguments say of the machine besides the kernel; throws what is wrong with it. */
+function configuredMachine({ psciVersion, capabilities }: LaunchArguments): ConfiguredMachine {
+	const version = psciVersion === undefined ? undefined : psciVersionNamed(String(psciVersion));
+	if (psciVersion !== undefined && version === undefined)
+		throw unusableSetting('psciVersion', psciVersion, 'a version from "0.1" to "1.3"');
+	const known = (name: unknown) => CAPABILITY_NAMES.includes(String(name));
+	if (capabilities !== undefined && !(Array.isArray(capabilities) && capabilities.every(known)))
+		throw unusableSetting('capabilities', capabilities, `a list of ${CAPABILITY_NAMES.join(', ')}`);
+	return {
+		...(version === undefined ? {} : { psciVersion: version }),
+		...(capabilities === undefined ? {} : { capabilities }),
+	};
 }
 
 /** A session, and what gives its file back: details are read from that for as long as it is debugged. */
@@ -38,7 +63,7 @@ export async function openSession(
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});
 	try {
-		const session = await openRecording(source, checked, { ...options, staysOpen: true });
+		const session = await openRecording(source, checked, files, { ...options, staysOpen: true });
 		return { session, close: async () => source.close?.() };
 	} catch (error) {
 		await source.close?.();
@@ -50,10 +75,50 @@ export async function openSession(
 async function openRecording(
 	source: ByteSource,
 	args: LaunchArguments,
+	files: FileAccessor,
 	options: OpenOptions,
 ): Promise<Session> {
-	const trace = await openTrace(source, options);
-	const refused = refusal(trace);
+	const whole = await openTrace(source, options);
+	const refused = refusal(whole);
 	if (refused) throw refused;
-	return RecordedSession.open(trace, kernelNamed(args.kernel ?? ''), options.signal);
+	const vm = args.vm === undefined ? undefined : chosenVm(whole, args.vm);
+	const trace = vm === undefined ? whole : oneVm(whole, vm);
+	const shown = await withConsolesOf(trace, args.consoles ?? [], vm, files, options);
+	return RecordedSession.open(shown, kernelNamed(args.kernel ?? ''), options.signal, configuredMachine(args));
+}
+
+function chosenVm(trace: Trace, wanted: string | number): number {
+	const vm = vmNamed(trace, wanted);
+	if (vm === undefined)
+		throw unusableSetting(
+			'vm',
+			wanted,
+			`one of: ${trace.vms.map((_, index) => vmName(trace, index)).join(', ')}`,
+		);
+	return vm;
+}
+
+async function withConsolesOf(
+	trace: Trace,
+	consoles: readonly string[],
+	vm: number | undefined,
+	files: FileAccessor,
+	{ signal }: OpenOptions,
+): Promise<Trace> {
+	if (!Array.isArray(consoles)) throw unusableSetting('consoles', consoles, 'a list of files');
+	const sources: ByteSource[] = [];
+	try {
+		for (const name of consoles as readonly string[])
+			sources.push(
+				await files.open(name).catch((error: unknown) => {
+					throw cannotRead(name, error instanceof Error ? error.message : String(error));
+				}),
+			);
+		return await addConsoles(trace, sources, {
+			...(vm === undefined ? {} : { vm }),
+			...(signal ? { signal } : {}),
+		});
+	} finally {
+		for (const source of sources) await source.close?.();
+	}
 }

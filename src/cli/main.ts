@@ -13,7 +13,7 @@ import { verify } from './verify.ts';
 const USAGE = `usage: psci-trace COMMAND
 
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
-  events FILE      the events of a recording, one to a line [--json] [--vm N]
+  events FILE      the events of a recording, one to a line [--json] [--vm N] [--console C]…
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   export FILE      a recording in another form: --to jsonl [--vm N] [--range A..B] [-o OUT]
   findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]

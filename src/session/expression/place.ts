@@ -154,7 +154,8 @@ export class Place {
 			case 'reset_state': {
 				const reset = vcpu.resetState?.value;
 				if (!reset) return UNKNOWN;
-				if (sub === 'pc' || sub === 'r0') return { number: reset[sub] };
+				if (sub === 'pc') return { number: reset.pc };
+				if (sub === 'r0') return reset.r0 === undefined ? UNKNOWN : { number: reset.r0 };
 				return sub === 'be'
 					? reset.be === undefined
 						? UNKNOWN
