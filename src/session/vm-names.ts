@@ -1,10 +1,11 @@
 // The virtual machines of a recording by name: what tells them apart for a person, and what a person may call one.
 
 import type { Trace } from '../trace/trace.ts';
+import { showsARun } from './vms-that-ran.ts';
 
 const found = new WeakMap<Trace, readonly ReadonlySet<number>[]>();
 
-/** Threads, as indices, that ran vCPUs of each VM. */
+/** Threads, as indices, that ran vCPUs of each VM: others make ioctls on it, a VMM's main thread on all of its VMs. */
 function threadsOf(trace: Trace): readonly ReadonlySet<number>[] {
 	const known = found.get(trace);
 	if (known) return known;
@@ -12,7 +13,8 @@ function threadsOf(trace: Trace): readonly ReadonlySet<number>[] {
 	const threads = vms.map(() => new Set<number>());
 	for (let row = 0; row < events.length; row++) {
 		const vm = events.vm(row);
-		if (vm >= 0 && events.vcpu(row) >= 0 && events.thread(row) >= 0) threads[vm]?.add(events.thread(row));
+		if (vm >= 0 && events.thread(row) >= 0 && showsARun(events.kind(row)))
+			threads[vm]?.add(events.thread(row));
 	}
 	found.set(trace, threads);
 	return threads;
