@@ -17,4 +17,6 @@ export interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 	readonly consoles?: readonly string[];
 	/** Which virtual machine of several: its number, the address of its struct kvm, or a process, thread or thread's name. */
 	readonly vm?: string | number;
+	/** Of a scenario: whose turn it is among programs side by side, in place of its own; `turns 0 1 1` is what exploring found. */
+	readonly schedule?: string;
 }

@@ -50,9 +50,8 @@ export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, 
 	const before = vcpuOf(state, vm, id);
 	if (!before) return state;
 	const step = new Step(state, row, vm, before, calls, trace);
-	step.change({ lastRow: row });
 	// ioctls that the VMM makes on a vCPU come from any of its threads; only what runs the vCPU says which is its own.
-	if (!IOCTLS.has(detail.kind)) step.change({ thread: events.thread(row) });
+	step.change(IOCTLS.has(detail.kind) ? { lastRow: row } : { lastRow: row, thread: events.thread(row) });
 	step.apply(detail);
 	return step.state;
 }

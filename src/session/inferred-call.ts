@@ -144,7 +144,7 @@ function inferResult(
 	}
 	// Of calls that have nothing but their function, all that end alike are alike.
 	const alike = bySession(results, session);
-	const key = `${rows.vm} ${conduit} ${rows.functionId} ${ending} ${session.calls.recorded.wakeups}`;
+	const key = `${keyOf(session, rows, conduit)} ${ending} ${session.calls.recorded.wakeups}`;
 	const known = alike.get(key) ?? { result: ofModel(session, rows, ending, call, conduit, x) };
 	alike.set(key, known);
 	return known.result && { ...known.result, ...event };
@@ -219,6 +219,13 @@ function bySession<T>(all: WeakMap<Session, Map<string, T>>, session: Session): 
 	return known;
 }
 
+/** A function under what is known of its machine, which may become more while a recording grows. */
+function keyOf(session: Session, { vm, functionId }: CallRows, conduit: Trap['conduit']): string {
+	const { psciVersion, capabilities } = machineSettings(session, vm);
+	const known = [psciVersion.origin, psciVersion.value, capabilities.origin, ...capabilities.value];
+	return [conduit, functionId, ...known].join(' ');
+}
+
 /** Asked once for each function, as nothing of the state is known. */
 function answersOf(
 	session: Session,
@@ -236,7 +243,7 @@ function answersOf(
 	};
 	if (rows.entry >= 0) return possibleAnswers(machine, rows.functionId, conduit, x);
 	const known = bySession(asked, session);
-	const key = `${rows.vm} ${conduit} ${rows.functionId}`;
+	const key = keyOf(session, rows, conduit);
 	const answers = known.get(key) ?? possibleAnswers(machine, rows.functionId, conduit);
 	known.set(key, answers);
 	return answers;

@@ -136,8 +136,25 @@ export function withVcpu(
 	const before = state.vcpus[index];
 	if (!before) return state;
 	const vcpus = state.vcpus.slice();
-	vcpus[index] = { ...before, ...change };
+	vcpus[index] = changed(before, change);
 	return { vms: state.vms, vcpus };
+}
+
+/** Written out: of all that a replay does this is done most, and spreading objects of many shapes is slow. */
+function changed(before: VcpuState, change: Partial<VcpuState>): VcpuState {
+	return {
+		vm: before.vm,
+		id: before.id,
+		mpState: 'mpState' in change ? change.mpState : before.mpState,
+		resetState: 'resetState' in change ? change.resetState : before.resetState,
+		requests: change.requests ?? before.requests,
+		whereabouts: 'whereabouts' in change ? change.whereabouts : before.whereabouts,
+		pc: 'pc' in change ? change.pc : before.pc,
+		x: change.x ?? before.x,
+		call: change.call ?? before.call,
+		thread: change.thread ?? before.thread,
+		lastRow: change.lastRow ?? before.lastRow,
+	};
 }
 
 /** The state with one VM changed. */

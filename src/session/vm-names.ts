@@ -3,12 +3,16 @@
 import type { Trace } from '../trace/trace.ts';
 import { showsARun } from './vms-that-ran.ts';
 
-const found = new WeakMap<Trace, readonly ReadonlySet<number>[]>();
+/** A recording may go on growing: looked for again when there is more of it. */
+const found = new WeakMap<
+	Trace,
+	{ readonly rows: number; readonly threads: readonly ReadonlySet<number>[] }
+>();
 
 /** Threads, as indices, that ran vCPUs of each VM: others make ioctls on it, a VMM's main thread on all of its VMs. */
 function threadsOf(trace: Trace): readonly ReadonlySet<number>[] {
 	const known = found.get(trace);
-	if (known) return known;
+	if (known?.rows === trace.events.length) return known.threads;
 	const { events, vms } = trace;
 	const threads = vms.map(() => new Set<number>());
 	for (let row = 0; row < events.length; row++) {
@@ -16,7 +20,7 @@ function threadsOf(trace: Trace): readonly ReadonlySet<number>[] {
 		if (vm >= 0 && events.thread(row) >= 0 && showsARun(events.kind(row)))
 			threads[vm]?.add(events.thread(row));
 	}
-	found.set(trace, threads);
+	found.set(trace, { rows: events.length, threads });
 	return threads;
 }
 
