@@ -93,9 +93,9 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 		'psci/compare': ({ kernels }: { kernels: readonly string[] }, signal) => {
 			const { session } = conversation.launched('psci/compare');
 			const profiles = kernelsNamed(kernels);
-			return long(conversation, 'psci/compare', 'Comparing kernels', signal, async (until) => ({
-				differences: await compareKernels(session, profiles, until),
-			}));
+			return long(conversation, 'psci/compare', 'Comparing kernels', signal, (until) =>
+				compareKernels(session, profiles, until),
+			);
 		},
 		/** How numbers are shown that are no names: in `hex`, in `decimal`, or each as it is usually written. */
 		'psci/showNumbers': ({ as }: { as?: string }) => {
