@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { EventList } from './event-list.ts';
 import { exitAt } from './exit-list.ts';
 import type { Answers, AnswerTo, Question, SearchResult } from './question.ts';
 import { type RequestList, requestList } from './request-list.ts';
@@ -27,11 +28,13 @@ export class PanelData {
 	#findings: Promise<Findings> | undefined;
 	/** marks of the findings, once they are known */
 	#marks: { row: number; text: string }[] = [];
+	readonly #table: EventList;
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
 	constructor(session: Session) {
 		this.#session = session;
+		this.#table = new EventList(session);
 	}
 
 	get session(): Session {
@@ -42,10 +45,20 @@ export class PanelData {
 	dispose(): void {
 		this.#abort.abort();
 		this.#searching?.abort();
+		this.#table.dispose();
 	}
 
 	async answer<Q extends Question>(question: Q, marks?: Marks): Promise<AnswerTo<Q>>;
 	async answer(question: Question, marks: Marks = () => ({})): Promise<Answers[Question['ask']]> {
+		switch (question.ask) {
+			case 'filter':
+				return this.#table.filter(question.text);
+			case 'events':
+				return { events: this.#table.events(question.from, question.count) };
+			case 'index':
+				return { index: this.#table.indexOf(question.row) };
+			default:
+		}
 		if (question.ask === 'findings') return findingsView(this.#session, await this.findings());
 		const index = await this.#timeline();
 		switch (question.ask) {
