@@ -19,7 +19,12 @@ const TYPING_MS = 300;
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('page') ?? document.body;
 const questions = new Questions((message) => vscode.postMessage(message));
-const goto = (row: number) => vscode.postMessage({ type: 'goto', row });
+/** row that was asked for here: it is in view already, and may have been scrolled away from meanwhile */
+let wanted = -1;
+const goto = (row: number) => {
+	wanted = row;
+	vscode.postMessage({ type: 'goto', row });
+};
 let shown: Extract<ToTraceEditor, { type: 'trace' }> | undefined;
 let filter = { text: '', said: '', problem: '' };
 let typing: ReturnType<typeof setTimeout> | undefined;
@@ -28,7 +33,7 @@ let keeping: ReturnType<typeof setTimeout> | undefined;
 const timeline = new TimelineSection(
 	{
 		ask: (question) => questions.ask(question),
-		goto,
+		goto: (row) => vscode.postMessage({ type: 'goto', row }),
 		keepView: ({ from, to }) => {
 			clearTimeout(keeping);
 			keeping = setTimeout(() => vscode.setState({ from, to }), TYPING_MS);
@@ -78,7 +83,9 @@ async function show(next: Extract<ToTraceEditor, { type: 'trace' }>): Promise<vo
 	if (isFirst) table.list(next.length);
 	table.mark(next.row, next.breakpoints);
 	timeline.stand(next.row < 0 ? undefined : { at: next.elapsed, lane: next.lane });
-	if (!moved || next.row < 0) return;
+	const isOwn = next.row === wanted;
+	wanted = -1;
+	if (!moved || isOwn || next.row < 0) return;
 	const { index } = await questions.ask({ ask: 'index', row: next.row });
 	if (shown === next) table.show(index);
 }
@@ -99,6 +106,7 @@ function draw(): void {
 	if (!shown) return;
 	render(
 		html`
+			<h1 class="visually-hidden">Recording of ${shown.length} events</h1>
 			${timeline.element}
 			<div class="bar">
 				<label

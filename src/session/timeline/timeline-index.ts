@@ -5,7 +5,7 @@
 import type { Session } from '../session.ts';
 import { Exits } from './exits.ts';
 import { STATE_COUNT } from './lane-state.ts';
-import { type LaneStep, laneStep } from './lane-steps.ts';
+import { type LaneStep, laneStep, lanesOf } from './lane-steps.ts';
 import { LaneWalk } from './lane-walk.ts';
 import { type Link, Links } from './links.ts';
 
@@ -33,6 +33,7 @@ export class TimelineIndex {
 	readonly #sums: Float64Array;
 	#links: readonly Link[] = [];
 	#exits: readonly number[] = [];
+	#begin = -1;
 
 	private constructor(session: Session) {
 		this.session = session;
@@ -52,6 +53,8 @@ export class TimelineIndex {
 		const index = new TimelineIndex(session);
 		const links = new Links(session);
 		const exits = new Exits(session);
+		const laneOf = lanesOf(session);
+		const { events } = session.trace;
 		const walk = index.#start();
 		for (; walk.row < session.length; walk.row++) {
 			const { row } = walk;
@@ -61,6 +64,7 @@ export class TimelineIndex {
 			index.#step(row, walk);
 			links.see(row);
 			exits.see(row);
+			if (index.#begin < 0 && laneOf(events.vm(row), events.vcpu(row)) >= 0) index.#begin = walk.time;
 		}
 		if (session.length % index.#block === 0) index.#keep(walk, session.length / index.#block);
 		index.#links = links.found;
@@ -71,6 +75,11 @@ export class TimelineIndex {
 	/** What leads from lane to lane, ascending by where it arrives. */
 	get links(): readonly Link[] {
 		return this.#links;
+	}
+
+	/** Time of the first event that any of the lanes is about: before it is only what others did. */
+	get begin(): number {
+		return Math.max(0, this.#begin);
 	}
 
 	/** Rows of the system events, ascending. */
