@@ -10,6 +10,7 @@ import { registerOtherVms } from './language/other-vms.ts';
 import { registerLanguageFeatures } from './language/register.ts';
 import { registerLargeTraces } from './large-traces.ts';
 import { recogniseTraces } from './recognise.ts';
+import { registerScenarios } from './scenarios/register.ts';
 import { registerSessionPanel } from './session-panel.ts';
 import { SessionStates } from './session-states.ts';
 import { registerSideBar } from './side-bar.ts';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	registerGuidePanel(context, states);
 	recogniseTraces(context);
 	registerLanguageFeatures(context, documents);
+	registerScenarios(context);
 }
 
 export function deactivate(): void {}

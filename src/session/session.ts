@@ -20,6 +20,8 @@ export interface Session {
 	readonly kernel: KernelSetting;
 	/** what the launch configuration says of the machine besides */
 	readonly configured?: ConfiguredMachine;
+	/** Goes up whenever the session has grown or was corrected: what was made of it before is old. */
+	readonly generation?: number;
 	/** number of events; also the position after the last one */
 	readonly length: number;
 	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */
@@ -39,6 +41,17 @@ export interface Session {
 	 * `text` says. Rejects with what a person should know.
 	 */
 	setValue?(position: Position, path: string, text: string): Promise<Session>;
+	/**
+	 * Of a session that takes statements: what they make of it when `selected` (an index into `vcpus`) carries them out
+	 * at `position`, or why the text is no statement.
+	 */
+	carryOut?(
+		position: Position,
+		selected: number,
+		text: string,
+	): { readonly branch: Session; readonly result: string } | { readonly problem: string };
+	/** Of a branch by statements: up to `row` it is the session that it branched from; they end before `behind`. */
+	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }
