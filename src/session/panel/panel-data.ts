@@ -24,6 +24,7 @@ export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
 	#index: Promise<TimelineIndex> | undefined;
+	#rebuilding = false;
 	#requests: Promise<RequestList> | undefined;
 	#findings: Promise<Findings> | undefined;
 	/** marks of the findings, once they are known */
@@ -90,9 +91,27 @@ export class PanelData {
 		return this.#findings;
 	}
 
-	#timeline(): Promise<TimelineIndex> {
-		this.#index ??= sliced(TimelineIndex.build(this.#session), this.#abort.signal);
-		return this.#index;
+	/** Of a session that has grown: what it was, until the one that knows of the new events is made. */
+	async #timeline(): Promise<TimelineIndex> {
+		this.#index ??= this.#build();
+		const index = await this.#index;
+		if (index.length !== this.#session.length && !this.#rebuilding) {
+			this.#rebuilding = true;
+			void this.#build()
+				.then((next) => {
+					this.#index = Promise.resolve(next);
+				})
+				// It was ended: nobody asks any more.
+				.catch(() => undefined)
+				.finally(() => {
+					this.#rebuilding = false;
+				});
+		}
+		return index;
+	}
+
+	#build(): Promise<TimelineIndex> {
+		return sliced(TimelineIndex.build(this.#session), this.#abort.signal);
 	}
 
 	async #search(text: string): Promise<SearchResult> {
