@@ -6,7 +6,7 @@ import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { nearestMark, pointedAt } from './pointed-at.ts';
-import { drawTile } from './tile-picture.ts';
+import { drawTile, type TilePicture } from './tile-picture.ts';
 import { around, interesting, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
 
 /** What the timeline needs of whoever holds the session. */
@@ -42,7 +42,7 @@ export class Timeline {
 	readonly #host: TimelineHost;
 	#view: Viewport | undefined;
 	#tile: TimelineTile | undefined;
-	#picture: HTMLCanvasElement | undefined;
+	#picture: TilePicture | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
 	#selection: { from: number; to: number } | undefined;
