@@ -48,13 +48,15 @@ ${Array.from(
 
 /** With what the heap held when the pass last gave way, which is what its states cost. */
 function exhausted(pass: Generator<number, Exploration>, yields: number) {
+	collect();
+	const before = process.memoryUsage().heapUsed;
 	let bytes = 0;
 	for (let n = 1; ; n++) {
 		const { done, value } = pass.next();
 		if (done) return { found: value, yields: n - 1, bytes };
 		if (n === yields) {
 			collect();
-			bytes = process.memoryUsage().heapUsed / value;
+			bytes = (process.memoryUsage().heapUsed - before) / value;
 		}
 	}
 }
@@ -83,11 +85,9 @@ for (const [vcpus, rounds] of [
 		from = performance.now();
 		const { found, yields } = exhausted(explore(program, { reduction, limit: 100_000 }), -1);
 		const took = seconds(from);
-		collect();
-		const before = process.memoryUsage().heapUsed / found.states;
 		const { bytes } = exhausted(explore(program, { reduction, limit: 100_000 }), yields);
 		const orders = found.interleavings === undefined ? '' : `, ${found.interleavings} interleavings`;
 		console.log(
-			`explore ${vcpus} vCPUs × ${rounds} ${reduction ? 'reduced' : 'in full'}: ${found.states} states${found.complete ? '' : ' (limit)'}, ${found.turns} turns${orders} in ${took.toFixed(2)} s: ${Math.round(found.states / took)} states a second, ${yields > 0 ? Math.round(bytes - before) : '?'} bytes each`,
+			`explore ${vcpus} vCPUs × ${rounds} ${reduction ? 'reduced' : 'in full'}: ${found.states} states${found.complete ? '' : ' (limit)'}, ${found.turns} turns${orders} in ${took.toFixed(2)} s: ${Math.round(found.states / took)} states a second, ${yields > 0 ? Math.round(bytes) : '?'} bytes each`,
 		);
 	}
