@@ -1,5 +1,6 @@
 // A program becomes a session: what kind of session is told by its content, in this one place.
 
+import { scheduleNamed } from '../scenario/schedule-text.ts';
 import { openScenario, ScenarioError } from '../session/open-scenario.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
@@ -8,7 +9,15 @@ import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { type OpenOptions, openTrace } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
-import { cannotAttach, cannotRead, noProgram, notAScenario, notATrace, unknownKernel } from './errors.ts';
+import {
+	cannotAttach,
+	cannotRead,
+	noProgram,
+	notAScenario,
+	notATrace,
+	unknownKernel,
+	unknownSchedule,
+} from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 
@@ -17,6 +26,8 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 	const { program, kernel } = args;
 	if (typeof program !== 'string' || program === '') throw noProgram();
 	if (kernel !== undefined && !kernelNamed(String(kernel))) throw unknownKernel(String(kernel), KERNEL_NAMES);
+	if (args.schedule !== undefined && !scheduleNamed(String(args.schedule)))
+		throw unknownSchedule(String(args.schedule));
 	return { ...args, program };
 }
 
@@ -71,7 +82,7 @@ async function textOf(source: ByteSource): Promise<string> {
 /** Included files lie in the folder of the scenario or below it. */
 async function openText(
 	source: ByteSource,
-	{ program, kernel = '' }: LaunchArguments & { readonly program: string },
+	{ program, kernel = '', schedule = '' }: LaunchArguments & { readonly program: string },
 	files: FileAccessor,
 ): Promise<Session> {
 	const folder = program.slice(0, program.length - files.baseName(program).length);
@@ -83,7 +94,13 @@ async function openText(
 			return undefined;
 		}
 	};
-	return openScenario(await textOf(source), files.baseName(program), include, kernelNamed(kernel));
+	return openScenario(
+		await textOf(source),
+		files.baseName(program),
+		include,
+		kernelNamed(kernel),
+		scheduleNamed(schedule),
+	);
 }
 
 async function openRecording(

@@ -13,7 +13,7 @@ import { kernelNamed } from '../session/settings.ts';
 import { viewAt } from '../session/view.ts';
 import { why } from '../session/why.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace } from './errors.ts';
+import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace, noScenario } from './errors.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved } from './run.ts';
@@ -42,6 +42,12 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 		'psci/state': () => {
 			const { session, cursor, previousRow, selected } = conversation.standing('psci/state');
 			return { body: viewAt(session, cursor, previousRow, selected) };
+		},
+		/** The session as a scenario, to be saved. */
+		'psci/scenario': () => {
+			const text = conversation.standing('psci/scenario').session.asScenario?.();
+			if (text === undefined) throw noScenario();
+			return { body: { text } };
 		},
 		/** To `place`: `812`, `812.3`, `line 107`, `12.345s`, `start`, `end`, or a bookmark's name. */
 		'psci/goto': ({ place }: { place: string | number }) => {

@@ -6,6 +6,7 @@ import { explain } from './explain.ts';
 import { explore } from './explore.ts';
 import { exportCommand } from './export.ts';
 import { findings } from './findings.ts';
+import { lsp } from './lsp.ts';
 import { recordScript } from './record-script.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -20,6 +21,7 @@ const USAGE = `usage: psci-trace COMMAND
   explore FILE     a scenario in every order of its programs: what can go wrong [--limit N] [--json]
   export FILE      a recording in another form: --to jsonl|psci [--vm N] [--range A..B] [-o OUT]
   findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
+  lsp              the language server of scenarios (.psci) on standard input and output
   record-script    a shell script that records PSCI calls on an arm64 KVM host
   report FILE      the findings as a Markdown page with pictures [--out OUT.md] [--kernel K]
   run FILE…        scenarios as tests [--kernel K,K…|all] [--junit OUT] [--schedule S]
@@ -52,6 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
 			return exportCommand(rest, print);
 		case 'findings':
 			return findings(rest, print, PSCI_TRACE_VERSION);
+		case 'lsp':
+			return lsp(rest);
 		case 'record-script':
 			return recordScript(rest, print);
 		case 'report':

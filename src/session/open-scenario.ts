@@ -3,7 +3,7 @@
 import type { KernelProfile } from '../kvm/index.ts';
 import { compileScenario } from '../scenario/language/compile.ts';
 import type { Diagnostic } from '../scenario/language/diagnostic.ts';
-import type { Program } from '../scenario/program.ts';
+import type { Program, Schedule } from '../scenario/program.ts';
 import { runScenario } from '../scenario/run.ts';
 import { SimulatedSession } from './simulated-session.ts';
 
@@ -50,8 +50,12 @@ export async function openScenario(
 	file: string,
 	read: ReadFile,
 	kernel?: KernelProfile,
+	schedule?: Schedule,
 ): Promise<SimulatedSession> {
 	const program = await compileWithIncludes(text, file, read);
-	const run = runScenario(program, kernel ? { kernel: kernel.name } : {});
+	const run = runScenario(program, {
+		...(kernel ? { kernel: kernel.name } : {}),
+		...(schedule ? { schedule } : {}),
+	});
 	return new SimulatedSession(run, text, kernel !== undefined);
 }

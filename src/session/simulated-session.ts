@@ -4,7 +4,9 @@
 
 import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
+import { programOfRun } from '../scenario/from-run.ts';
 import type { Place } from '../scenario/place.ts';
+import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -106,6 +108,11 @@ export class SimulatedSession implements Session {
 			agrees: undefined,
 			assumed: [],
 		};
+	}
+
+	/** As it was written, unless statements given live are part of it. */
+	asScenario(): string {
+		return this.branch ? printProgram(programOfRun(this.run)) : this.#text;
 	}
 
 	decisionsAt(row: number): readonly Decision[] {
