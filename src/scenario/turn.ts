@@ -238,6 +238,7 @@ class Walk {
 		text: string,
 		outcomes: readonly Outcome[],
 		change: Partial<Thread>,
+		action?: VmmStatement['action'],
 	): void {
 		const { vm } = this.state;
 		this.#change(change);
@@ -247,6 +248,7 @@ class Walk {
 			first: true,
 			by: 'statement',
 			task: this.#who,
+			...(action ? { action } : {}),
 			operation: undefined,
 			answer: undefined,
 			decisions: [],
@@ -346,7 +348,7 @@ class Walk {
 		const { action } = statement;
 		const { vm, machine } = this.state;
 		const start = this.state;
-		this.#looks(statement, statement.text, [], {});
+		this.#looks(statement, statement.text, [], {}, action);
 		const { policy } = this.#scene;
 		if (action.do === 'power on') this.#carryOut(statement, powerOn(vm, machine), start);
 		else if (policy) this.#carryOut(statement, wakeup(policy, machine, vm, action.vcpu), start);

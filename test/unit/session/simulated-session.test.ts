@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { MP_STATE } from '../../../src/kvm/index.ts';
+import { compileScenario } from '../../../src/scenario/language/compile.ts';
 import { runScenario } from '../../../src/scenario/run.ts';
 import { Cursor } from '../../../src/session/cursor.ts';
 import { describeEvent } from '../../../src/session/describe.ts';
@@ -190,5 +191,27 @@ describe('statements given live', () => {
 		expect(wakes.run.ended).toBe('stuck');
 		const woken = wakes.append(wakes.length, [call(0, [CPU_ON, 1, PAD, 0])]);
 		expect(woken.run.ended).toBe('finished');
+	});
+
+	it('are part of what is saved: a scenario that does the same again', () => {
+		const session = sessionOf(
+			program(
+				{ policy: 'full' },
+				call(0, [CPU_ON, 1, PAD, 7], gives(0)),
+				call(0, [SYSTEM_OFF]),
+				{ kind: 'vmm', place: place(), action: { do: 'power on' }, text: 'power on', expect: [] },
+				together(task(0, call(0, [CPU_ON, 1, PAD, 3])), task(1, call(1, [CPU_OFF]))),
+			),
+		);
+		const branch = session.append(session.calls.site(1), [irq(1), call(1, [CPU_OFF])]);
+		const text = branch.asScenario();
+		const { program: again, diagnostics } = compileScenario(text, 'test.psci', () => undefined);
+		expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+		if (!again) throw new Error(text);
+		const run = runScenario(again);
+		expect(run.outcomes.filter((o) => !o.met)).toEqual([]);
+		expect(run.outcomes.length).toBeGreaterThan(4);
+		expect(run.steps.at(-1)?.after.vcpus).toEqual(branch.run.steps.at(-1)?.after.vcpus);
+		expect(run.steps.map((s) => s.operation?.op)).toEqual(branch.run.steps.map((s) => s.operation?.op));
 	});
 });
