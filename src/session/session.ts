@@ -20,6 +20,8 @@ export interface Session {
 	readonly kernel: KernelSetting;
 	/** what the launch configuration says of the machine besides */
 	readonly configured?: ConfiguredMachine;
+	/** Goes up whenever the session has grown or was corrected: what was made of it before is old. */
+	readonly generation?: number;
 	/** number of events; also the position after the last one */
 	readonly length: number;
 	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */
