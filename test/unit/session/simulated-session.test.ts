@@ -8,6 +8,8 @@ import { runScenario } from '../../../src/scenario/run.ts';
 import { Cursor } from '../../../src/session/cursor.ts';
 import { describeEvent } from '../../../src/session/describe.ts';
 import { evaluate } from '../../../src/session/evaluate.ts';
+import { exceptionsOf, positionsOfException } from '../../../src/session/exceptions.ts';
+import { positionCode } from '../../../src/session/position.ts';
 import { RulePositions } from '../../../src/session/rule-positions.ts';
 import { SimulatedSession } from '../../../src/session/simulated-session.ts';
 import { vcpuOf } from '../../../src/session/state.ts';
@@ -142,6 +144,18 @@ describe('a simulated session', () => {
 		expect(evaluate(session, session.length, end.vcpus[1], 'vcpu[1].mp_state')?.text).toContain('STOPPED');
 		expect((await RulePositions.of(session)).ofRule('cpu_on.target_stopped')).toHaveLength(1);
 		expect(view.vms[0]?.values.some((v) => v.text.includes('1.3'))).toBe(true);
+	});
+
+	it('stops where an expectation fails', async () => {
+		const failing = call(0, [CPU_ON, 9, PAD, 0], gives(0));
+		const session = sessionOf(program({}, call(0, [AFFINITY_INFO, 1, 0], gives(1)), failing));
+		const found = await exceptionsOf(session, 'expectation');
+		expect(found.map(({ description }) => description)).toEqual([
+			'expected 0, got => -2 (INVALID_PARAMETERS), by cpu_on.no_such_target',
+		]);
+		expect(await positionsOfException(session, 'expectation')).toEqual([
+			positionCode({ row: session.calls.site(1), decision: 0 }),
+		]);
 	});
 
 	it('finds rows by line although lines repeat in loops', () => {
