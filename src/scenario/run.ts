@@ -6,7 +6,7 @@ import { createMachine } from '../vmm/index.ts';
 import { canGoOn, hasWorkLeft } from './can-go-on.ts';
 import type { Outcome } from './check.ts';
 import { flatten } from './code.ts';
-import { kernelOf, policyOf, setupSteps } from './machine-setup.ts';
+import { kernelOf, policyOf, setupSteps, withAttributes } from './machine-setup.ts';
 import type { Program } from './program.ts';
 import type { RunState } from './run-state.ts';
 import type { RunStep } from './run-step.ts';
@@ -92,6 +92,10 @@ export function setUp(program: Program, settings: Pick<RunSettings, 'kernel' | '
 			state: start,
 		});
 	}
+	const vm = withAttributes(start.vm, machine);
+	const last = steps.at(-1);
+	start = { ...start, vm };
+	if (last) steps[steps.length - 1] = { ...last, after: vm, state: start };
 	return { profile, scene, begin, start, steps };
 }
 
