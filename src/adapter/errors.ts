@@ -125,8 +125,6 @@ export const badStatement = (text: string, why: string) =>
 /** `message` is a ScenarioError's: it names the file, the place and what is wrong. */
 export const notAScenario = (message: string) => new RequestError(1007, message, true);
 
-export const noScenario = () => new RequestError(2022, 'This session cannot be saved as a scenario.', true);
-
 export const noBranch = (why: string) => new RequestError(2020, why, true);
 
 export const unknownSchedule = (text: string) =>

@@ -2,6 +2,7 @@
 // describes them.
 
 import type { KernelProfile } from '../kvm/index.ts';
+import { printProgram } from '../scenario/print.ts';
 import { compareKernels } from '../session/compare-kernels.ts';
 import { describeEvent } from '../session/describe.ts';
 import { divergences } from '../session/divergence.ts';
@@ -10,10 +11,11 @@ import { type Position, positionOf } from '../session/position.ts';
 import { positionFromText, positionText } from '../session/position-from-text.ts';
 import { searchEvents } from '../session/search.ts';
 import { kernelNamed } from '../session/settings.ts';
+import { toScenario } from '../session/to-scenario.ts';
 import { viewAt } from '../session/view.ts';
 import { why } from '../session/why.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace, noScenario } from './errors.ts';
+import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace } from './errors.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved } from './run.ts';
@@ -44,10 +46,12 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			return { body: viewAt(session, cursor, previousRow, selected) };
 		},
 		/** The session as a scenario, to be saved. */
-		'psci/scenario': () => {
-			const text = conversation.standing('psci/scenario').session.asScenario?.();
-			if (text === undefined) throw noScenario();
-			return { body: { text } };
+		'psci/scenario': async () => {
+			const { session } = conversation.standing('psci/scenario');
+			const own = session.asScenario?.();
+			if (own !== undefined) return { body: { text: own } };
+			const { program, notes } = await toScenario(session);
+			return { body: { text: printProgram(program, notes) } };
 		},
 		/** To `place`: `812`, `812.3`, `line 107`, `12.345s`, `start`, `end`, or a bookmark's name. */
 		'psci/goto': ({ place }: { place: string | number }) => {

@@ -50,7 +50,7 @@ export interface Session {
 	): { readonly branch: Session; readonly result: string } | { readonly problem: string };
 	/** Of a branch by statements: up to `row` it is the session that it branched from; they end before `behind`. */
 	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
-	/** The session as a text of the scenario language that does the same on the model; undefined: it cannot be said. */
+	/** Of a simulated session: the scenario, with what was given live. */
 	asScenario?(): string;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;

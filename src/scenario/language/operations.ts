@@ -56,6 +56,7 @@ export function operationsOf(c: Compilation, f: Frame, node: Action): Made | und
 			return ioctl({ op: 'check_cap', cap: node.capability ?? '' });
 		case 'Enable': {
 			const args = numbers(c, f, node.arguments, { flags: U32, arg0: 2 ** 53 });
+			if (args && !args.flags) c.enabled.push(node.capability ?? '');
 			return (
 				args &&
 				ioctl({
