@@ -90,6 +90,12 @@ export const notInCall = () =>
 export const staleReference = (reference: number) =>
 	new RequestError(2013, `${reference} names nothing at this stop.`, false);
 
+export const noTarget = (id: number) =>
+	new RequestError(2023, `There is no target ${id} at this stop.`, false);
+
+export const noSource = () =>
+	new RequestError(2024, 'This is no document of the session: loadedSources lists them.', false);
+
 export const noException = () => new RequestError(2014, 'Nothing exceptional happens here.', false);
 
 export const cannotSet = (name: string) =>

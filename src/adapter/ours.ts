@@ -45,13 +45,19 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const { session, cursor, previousRow, selected } = conversation.standing('psci/state');
 			return { body: viewAt(session, cursor, previousRow, selected) };
 		},
-		/** The session as a scenario, to be saved. */
-		'psci/scenario': async () => {
+		/** The session, or its events `first` to before `end`, as a scenario that does the same on the model. */
+		'psci/scenario': ({ first, end }: { first?: number; end?: number }, signal) => {
 			const { session } = conversation.standing('psci/scenario');
-			const own = session.asScenario?.();
+			const own = first === undefined && end === undefined ? session.asScenario?.() : undefined;
 			if (own !== undefined) return { body: { text: own } };
-			const { program, notes } = await toScenario(session);
-			return { body: { text: printProgram(program, notes) } };
+			const whole = (row: number | undefined) => row === undefined || (Number.isInteger(row) && row >= 0);
+			if (!whole(first) || !whole(end))
+				throw badArguments('psci/scenario', 'first and end: numbers of events');
+			return long(conversation, 'psci/scenario', 'Making a scenario', signal, async (until) => {
+				const range = { ...(first === undefined ? {} : { first }), ...(end === undefined ? {} : { end }) };
+				const { program, notes } = await toScenario(session, range, until);
+				return { text: printProgram(program, notes) };
+			});
 		},
 		/** To `place`: `812`, `812.3`, `line 107`, `12.345s`, `start`, `end`, or a bookmark's name. */
 		'psci/goto': ({ place }: { place: string | number }) => {

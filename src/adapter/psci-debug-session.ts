@@ -12,13 +12,13 @@ import { lifeRequests } from './life.ts';
 import { lookingRequests } from './looking.ts';
 import { movingRequests } from './moving.ts';
 import { ourRequests } from './ours.ts';
-import { panelRequests } from './panel-requests.ts';
+import { PANEL_QUESTION, panelRequests } from './panel-requests.ts';
 import { type Handler, RequestServer } from './request-server.ts';
 import type { SpecFiles } from './spec-library.ts';
 import { targetRequests } from './targets.ts';
 
 /** What must reach the adapter while it is busy with something else. */
-const AT_ONCE = ['initialize', 'cancel', 'pause', 'disconnect', 'terminate', 'threads'];
+const AT_ONCE = ['initialize', 'cancel', 'pause', 'disconnect', 'terminate', 'threads', PANEL_QUESTION];
 
 export class PsciDebugSession extends RequestServer {
 	/** called when the client has taken its leave */

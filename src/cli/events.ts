@@ -1,17 +1,20 @@
-// `psci-trace events FILE [--json] [--vm N]`: what a recording holds, event by event, with the vCPU of each
-// and how that is known. `--json` gives our JSON Lines, which opens as the same recording.
+// `psci-trace events FILE [--json] [--vm N] [--follow]`: what a recording holds, event by event, with the vCPU of
+// each and how that is known. `--json` gives our JSON Lines, which opens as the same recording.
 
 import type { EventDetail } from '../trace/event.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
 import type { Attribution, Trace } from '../trace/trace.ts';
+import { TraceError } from '../trace/trace-error.ts';
+import { followEvents } from './follow-events.ts';
 import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
 
-const usage = 'usage: psci-trace events FILE [--json] [--vm N]';
+const usage = 'usage: psci-trace events FILE [--json] [--vm N] [--follow]';
 
 interface Request {
 	readonly file: string;
 	readonly json: boolean;
 	readonly vm: number | undefined;
+	readonly follow: boolean;
 }
 
 /** The exit status: 2 for a wrong call, 1 where the file cannot be read to its end, else 0. */
@@ -21,6 +24,7 @@ export async function events(args: readonly string[], write: (line: string) => v
 		console.error(`psci-trace events: ${request}\n${usage}`);
 		return 2;
 	}
+	if (request.follow) return follow(request, write);
 	const trace = await openRecording(request.file);
 	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
 	if (typeof trace === 'string' || refused !== undefined) {
@@ -34,11 +38,14 @@ export async function events(args: readonly string[], write: (line: string) => v
 function requestOf(args: readonly string[]): Request | string {
 	let file: string | undefined;
 	let json = false;
+	let follow = false;
 	let vm: number | undefined;
 	for (let i = 0; i < args.length; i++) {
 		const arg = args[i] ?? '';
 		if (arg === '--json') {
 			json = true;
+		} else if (arg === '--follow') {
+			follow = true;
 		} else if (arg === '--vm') {
 			const number = vmOption(args[++i]);
 			if (typeof number === 'string') {
@@ -53,7 +60,40 @@ function requestOf(args: readonly string[]): Request | string {
 			return 'one file at a time';
 		}
 	}
-	return file === undefined ? 'no file given' : { file, json, vm };
+	return file === undefined ? 'no file given' : { file, json, vm, follow };
+}
+
+/** Until Ctrl-C. */
+async function follow(request: Request, write: (line: string) => void): Promise<number> {
+	const { file, json, vm } = request;
+	const stop = new AbortController();
+	const onInterrupt = () => stop.abort();
+	process.once('SIGINT', onInterrupt);
+	let head = json;
+	try {
+		await followEvents(file, {
+			signal: stop.signal,
+			note: (text) => console.error(`psci-trace events: ${file}: ${text}`),
+			rows: (trace, from, to) => {
+				if (head) {
+					write(jsonlHead(trace));
+					head = false;
+				}
+				for (let row = from; row < to; row++) {
+					if (vm === undefined || trace.events.vm(row) === vm) {
+						write(json ? jsonlLine(trace, row) : lineOf(trace, row));
+					}
+				}
+			},
+		});
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		console.error(`psci-trace events: ${error instanceof TraceError ? why : `${file}: ${why}`}`);
+		return 1;
+	} finally {
+		process.off('SIGINT', onInterrupt);
+	}
+	return 0;
 }
 
 function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): void {

@@ -2,6 +2,7 @@
 // cycles: each turn moves a program on. States met again are not entered again; with reduction, only those
 // programs are given a turn whose order can matter (persistent-set.ts).
 
+import type { Scene } from './acting.ts';
 import { canGoOn } from './can-go-on.ts';
 import { type Finding, Findings, type Walked } from './findings.ts';
 import { PersistentSets } from './persistent-set.ts';
@@ -10,7 +11,7 @@ import { setUp, tasksOver } from './run.ts';
 import type { RunState } from './run-state.ts';
 import type { RunStep } from './run-step.ts';
 import { StateKeys } from './state-key.ts';
-import { MAIN, type Scene, takeTurn } from './turn.ts';
+import { MAIN, takeTurn } from './turn.ts';
 
 export interface ExploreSettings {
 	readonly kernel?: string;

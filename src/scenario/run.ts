@@ -3,6 +3,7 @@
 
 import { createVm, type KernelProfile, step } from '../kvm/index.ts';
 import { createMachine } from '../vmm/index.ts';
+import type { Scene } from './acting.ts';
 import { canGoOn, hasWorkLeft } from './can-go-on.ts';
 import type { Outcome } from './check.ts';
 import { flatten } from './code.ts';
@@ -13,7 +14,7 @@ import type { RunStep } from './run-step.ts';
 import { choose, seedOf } from './schedule.ts';
 import type { Schedule } from './statement.ts';
 import { newThread } from './thread.ts';
-import { MAIN, type Scene, startedElsewhere, takeTurn } from './turn.ts';
+import { MAIN, startedElsewhere, takeTurn } from './turn.ts';
 import { kernelHolds } from './values.ts';
 
 export interface RunSettings {

@@ -15,7 +15,7 @@ import { settingText, typedStatements } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Session } from './session.ts';
+import type { Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
@@ -108,6 +108,17 @@ export class SimulatedSession implements Session {
 			agrees: undefined,
 			assumed: [],
 		};
+	}
+
+	failures(): readonly Failure[] {
+		const found: Failure[] = [];
+		let begins = 0;
+		this.run.steps.forEach(({ first, outcomes }, n) => {
+			if (first) begins = n;
+			for (const { met, expected, got, rule } of outcomes)
+				if (!met) found.push({ row: this.#events.firstRowOfStep(begins), expected, got, rule });
+		});
+		return found;
 	}
 
 	/** As it was written, unless statements given live are part of it. */

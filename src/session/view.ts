@@ -4,7 +4,7 @@ import { ruleOf } from '../kvm/index.ts';
 import { clausesOf } from '../psci/clauses.ts';
 import { decodeResult } from '../psci/result.ts';
 import { modelText } from './decision-values.ts';
-import { describeEvent, timeText } from './describe.ts';
+import { describeEvent, durationText, timeText } from './describe.ts';
 import {
 	callOfVcpu,
 	callValues,
@@ -34,7 +34,11 @@ export interface ValueView {
 
 export interface RequestView {
 	readonly name: string;
+	/** row of the event that made it */
+	readonly row: number;
 	readonly origin: string;
+	/** how long it has been pending */
+	readonly waited: string;
 	readonly why: string;
 }
 
@@ -49,6 +53,21 @@ export interface VcpuView {
 	readonly whereabouts: ValueView;
 	readonly requests: readonly RequestView[];
 	readonly requestsChanged: boolean;
+	/** how long it has been in its mp_state and place; empty: unknown */
+	readonly inState: string;
+	/** its call in progress, or the last one; undefined: none yet */
+	readonly lastCall: LastCallView | undefined;
+}
+
+export interface LastCallView {
+	readonly text: string;
+	readonly result: string;
+	readonly isError: boolean;
+	readonly inProgress: boolean;
+	readonly changed: boolean;
+	/** row of its site: to go there */
+	readonly row: number;
+	readonly line: number;
 }
 
 export interface ClauseView {
@@ -173,10 +192,14 @@ export function viewAt(
 			whereabouts,
 			requests: vcpu.requests.map((r) => ({
 				name: r.name,
+				row: r.row,
+				waited: durationText(elapsedSince(session, r.row, eventRow), trace.clockUnit),
 				origin: originText(session, { provenance: r.provenance, row: r.row }),
 				why: r.why,
 			})),
 			requestsChanged: requests.changed,
+			inState: timeInState(session, vcpu, eventRow),
+			lastCall: lastCallView(session, vcpu, old, row),
 		};
 	});
 
@@ -218,6 +241,35 @@ export function viewAt(
 		}),
 		call: call && shown ? callView(session, call, shown, { row, decision }, valueView) : undefined,
 		notes: notesOf(session),
+	};
+}
+
+/** Since its mp_state or its whereabouts last changed, whichever was later. */
+function timeInState(session: Session, { mpState, whereabouts }: VcpuState, row: number): string {
+	const since = Math.max(mpState?.row ?? -1, whereabouts?.row ?? -1);
+	return since < 0 ? '' : durationText(elapsedSince(session, since, row), session.trace.clockUnit);
+}
+
+function elapsedSince({ trace: { events } }: Session, since: number, row: number): bigint {
+	return events.time(row) - events.time(since);
+}
+
+function lastCallView(
+	session: Session,
+	vcpu: VcpuState,
+	old: VcpuState | undefined,
+	row: number,
+): LastCallView | undefined {
+	const call = callOfVcpu(session, vcpu, row);
+	if (!call) return undefined;
+	return {
+		text: call.call?.name ?? `${call.conduit} call`,
+		result: resultText(call),
+		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		inProgress: row >= call.rows.site && row <= call.rows.end,
+		changed: old !== undefined && old.call !== vcpu.call,
+		row: call.rows.site,
+		line: session.trace.events.line(call.rows.site),
 	};
 }
 

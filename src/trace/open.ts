@@ -11,12 +11,12 @@ import { openText } from './open-text.ts';
 import { openQemu } from './qemu/open-qemu.ts';
 import { isQemuLog } from './qemu/qemu-line.ts';
 import type { Trace } from './trace.ts';
-import { Turn } from './turn.ts';
+import { type Cancellation, Turn } from './turn.ts';
 import { packingOf, UnpackedSource } from './unpacked-source.ts';
 
 export interface OpenOptions {
 	/** Cancels: `openTrace` then rejects with the signal's reason. */
-	readonly signal?: AbortSignal;
+	readonly signal?: Cancellation;
 	/** Called now and then with a number from 0 to 1. */
 	readonly progress?: (fraction: number) => void;
 	/**

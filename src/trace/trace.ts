@@ -69,7 +69,7 @@ export interface Trace {
 	/** `ticks` where the file gives no decimal point: the clock `counter`, or `--raw-ts` */
 	readonly clockUnit: 'ns' | 'ticks';
 	/** the traced machine as its `uname` says (`Linux host 6.12.107 aarch64`), where the file has that */
-	readonly host?: string;
+	readonly host?: string | undefined;
 	/** The text of 1-based `line`, without its line end. */
 	lineText(line: number): string;
 	readonly lineCount: number;

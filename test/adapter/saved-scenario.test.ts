@@ -25,7 +25,7 @@ function file(name: string, text: string): string {
 }
 
 async function saved(of: AdapterProgram): Promise<string> {
-	const { body } = await of.client.customRequest('psci/scenario');
+	const { body } = await of.client.customRequest('psci/scenario', {});
 	return body.text;
 }
 

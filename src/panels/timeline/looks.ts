@@ -18,7 +18,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 	host: { name: 'in host (KVM)', colour: '--vscode-charts-blue', pattern: 'rising', ground: 0.4 },
 	VMM: { name: 'in the VMM', colour: '--vscode-charts-purple', pattern: 'falling', ground: 0.4 },
 	waiting: { name: 'waiting (WFI)', colour: '--vscode-charts-yellow', pattern: 'level', ground: 0.16 },
-	STOPPED: { name: 'STOPPED', colour: '--vscode-charts-foreground', pattern: 'dots', ground: 0.1 },
+	STOPPED: { name: 'STOPPED', colour: '--vscode-charts-foreground', pattern: 'dots', ground: 0.16 },
 	SUSPENDED: { name: 'SUSPENDED', colour: '--vscode-charts-orange', pattern: 'upright', ground: 0.3 },
 	lost: { name: 'events lost', colour: '--vscode-charts-red', pattern: 'crossed', ground: 0.25 },
 	unknown: { name: 'unknown', colour: '--vscode-descriptionForeground', pattern: 'none', ground: 0.05 },

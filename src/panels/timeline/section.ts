@@ -82,6 +82,11 @@ export class TimelineSection {
 		this.#render();
 	}
 
+	/** Something that is marked may have changed. */
+	refresh(): void {
+		this.#timeline.refresh();
+	}
+
 	#near(time: number, lane: number): void {
 		void this.#host.ask({ ask: 'near', time, lane }).then(({ row }) => this.#host.goto(row));
 	}

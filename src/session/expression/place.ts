@@ -11,6 +11,7 @@ import { type RecordedCall, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
 import { type Known, type MachineState, type VcpuState, type VmState, vcpuOf } from '../state.ts';
 import { systemEventAt } from '../system-event-at.ts';
+import { vmAtHand } from '../vm-at-hand.ts';
 import type { NamePath } from './names.ts';
 import { type Operand, UNKNOWN } from './operand.ts';
 
@@ -154,7 +155,10 @@ export class Place {
 			case 'reset_state': {
 				const reset = vcpu.resetState?.value;
 				if (!reset) return UNKNOWN;
-				if (sub === 'pc' || sub === 'r0') return { number: reset[sub] };
+				if (sub === 'pc' || sub === 'r0') {
+					const number = reset[sub];
+					return number === undefined ? UNKNOWN : { number };
+				}
 				return sub === 'be'
 					? reset.be === undefined
 						? UNKNOWN
@@ -205,10 +209,7 @@ export class Place {
 	}
 
 	#vmIndex(): number {
-		const { events } = this.session.trace;
-		const ofEvent = this.row < this.session.length ? events.vm(this.row) : -1;
-		if (this.#selected) return this.#selected.vm;
-		return ofEvent >= 0 ? ofEvent : (this.session.vcpus[0]?.vm ?? 0);
+		return this.#selected?.vm ?? vmAtHand(this.session, this.row);
 	}
 
 	#isOf({ vm, id }: VcpuState): boolean {

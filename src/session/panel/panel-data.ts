@@ -2,23 +2,31 @@
 // for, in slices, and kept.
 
 import { describeEvent } from '../describe.ts';
+import { type Findings, findFindings } from '../findings/find.ts';
+import { findingsView, marksOf } from '../findings/findings-view.ts';
 import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { exitAt } from './exit-list.ts';
 import type { Answers, AnswerTo, Question, SearchResult } from './question.ts';
+import { type RequestList, requestList } from './request-list.ts';
 import { searchText } from './search-text.ts';
 
 /** Rows that a page is told of one by one. */
 const MOST_ROWS = 200;
 
 /** Marks that only the asker knows of. */
-export type Marks = () => Pick<MarkedRows, 'breakpoints' | 'findings'>;
+export type Marks = () => Pick<MarkedRows, 'breakpoints'>;
 
 export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
 	#index: Promise<TimelineIndex> | undefined;
+	#requests: Promise<RequestList> | undefined;
+	#findings: Promise<Findings> | undefined;
+	/** marks of the findings, once they are known */
+	#marks: { row: number; text: string }[] = [];
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
@@ -38,17 +46,35 @@ export class PanelData {
 
 	async answer<Q extends Question>(question: Q, marks?: Marks): Promise<AnswerTo<Q>>;
 	async answer(question: Question, marks: Marks = () => ({})): Promise<Answers[Question['ask']]> {
+		if (question.ask === 'findings') return findingsView(this.#session, await this.findings());
 		const index = await this.#timeline();
 		switch (question.ask) {
 			case 'timeline':
-				return tileOf(index, question, { ...marks(), found: this.#found });
+				return tileOf(index, question, { ...marks(), findings: this.#marks, found: this.#found });
 			case 'range':
 				return rangeOf(index, question);
 			case 'near':
 				return { row: rowNear(index, question.time, question.lane) };
 			case 'search':
 				return this.#search(question.text);
+			case 'exits':
+				return {
+					exits: index.exits.slice(-MOST_ROWS).map((row) => exitAt(this.#session, row)),
+					count: index.exits.length,
+				};
+			case 'requests':
+				this.#requests ??= sliced(requestList(this.#session), this.#abort.signal);
+				return this.#requests;
 		}
+	}
+
+	/** What is wrong in the session: found when first asked for. */
+	findings(): Promise<Findings> {
+		this.#findings ??= findFindings(this.#session, this.#abort.signal).then((found) => {
+			this.#marks = marksOf(found);
+			return found;
+		});
+		return this.#findings;
 	}
 
 	#timeline(): Promise<TimelineIndex> {

@@ -1,14 +1,23 @@
 // What a panel's page asks about its session besides the current state, and the answers' types. Questions come from
 // pages and from clients of the adapter: neither is trusted.
 
+import type { FindingsView } from '../findings/findings-view.ts';
 import type { RangeSummary, TimelineTile } from '../timeline/tile.ts';
+import type { ExitRow } from './exit-list.ts';
+import type { RequestList } from './request-list.ts';
 
 export type Question =
 	| { readonly ask: 'timeline'; readonly from: number; readonly to: number; readonly columns: number }
 	| { readonly ask: 'range'; readonly from: number; readonly to: number }
 	/** events that have this text; an empty one ends the search */
 	| { readonly ask: 'search'; readonly text: string }
-	| { readonly ask: 'near'; readonly time: number; readonly lane: number };
+	| { readonly ask: 'near'; readonly time: number; readonly lane: number }
+	/** all system events */
+	| { readonly ask: 'exits' }
+	/** all request bits, pending and consumed */
+	| { readonly ask: 'requests' }
+	/** what is wrong in the session */
+	| { readonly ask: 'findings' };
 
 /** What was found: marked in the timeline from then on. */
 export interface SearchResult {
@@ -19,11 +28,20 @@ export interface SearchResult {
 	readonly rows: readonly number[];
 }
 
+export interface ExitList {
+	/** the last ones where there are many */
+	readonly exits: readonly ExitRow[];
+	readonly count: number;
+}
+
 export interface Answers {
 	readonly timeline: TimelineTile;
 	readonly range: RangeSummary;
 	readonly search: SearchResult;
 	readonly near: { readonly row: number };
+	readonly exits: ExitList;
+	readonly requests: RequestList;
+	readonly findings: FindingsView;
 }
 
 export type Ask = Question['ask'];
@@ -40,6 +58,7 @@ export function asQuestion(raw: unknown): Question | undefined {
 	if (ask === 'range' && isTime(from) && isTime(to)) return { ask, from, to };
 	if (ask === 'search' && typeof text === 'string' && text.length <= LONGEST) return { ask, text };
 	if (ask === 'near' && isTime(time) && Number.isSafeInteger(lane)) return { ask, time, lane: Number(lane) };
+	if (ask === 'exits' || ask === 'requests' || ask === 'findings') return { ask };
 	return undefined;
 }
 
