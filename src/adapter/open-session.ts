@@ -1,7 +1,8 @@
 // A program becomes a session: what kind of session is told by its content, in this one place.
 
 import { scheduleNamed } from '../scenario/schedule-text.ts';
-import { openScenario, ScenarioError } from '../session/open-scenario.ts';
+import { type Growth, openGrowing } from '../session/growing-session.ts';
+import { ScenarioError } from '../session/open-scenario.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
@@ -20,6 +21,7 @@ import {
 } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
+import { isScenario, openScenarioFile } from './open-scenario-file.ts';
 
 /** The arguments, where a session can be tried with them; throws what is wrong with them. */
 export function checkedArguments(args: LaunchArguments): LaunchArguments & { readonly program: string } {
@@ -34,8 +36,13 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 /** A session, and what gives its file back: details are read from that for as long as it is debugged. */
 export interface Opened {
 	readonly session: Session;
+	/** of a session that is there before its recording is read, or made, to the end */
+	readonly growth?: Growth;
 	close(): Promise<void>;
 }
+
+/** A recording up to this size is read at once: one sees no beginning of it. */
+const READ_AT_ONCE = 0x40_0000;
 
 /** Rejects with what a person should know: no such file, no trace, damage, cancelled. */
 export async function openSession(
@@ -45,18 +52,20 @@ export async function openSession(
 	options: OpenOptions,
 ): Promise<Opened> {
 	const checked = checkedArguments(args);
-	if (request === 'attach') throw cannotAttach(checked.program);
+	if (request === 'attach' && isScenario(checked.program)) throw cannotAttach(checked.program);
 	const source = await files.open(checked.program).catch((error: unknown) => {
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});
 	try {
 		if (isScenario(checked.program)) {
-			const session = await openText(source, checked, files);
+			const session = await openScenarioFile(source, checked, files);
 			await source.close?.();
 			return { session, close: () => Promise.resolve() };
 		}
-		const session = await openRecording(source, checked, { ...options, staysOpen: true });
-		return { session, close: async () => source.close?.() };
+		const follow = request === 'attach' || checked.follow === true;
+		return follow || source.size > READ_AT_ONCE
+			? await openBeginning(source, checked, options, follow)
+			: await openWhole(source, checked, options);
 	} catch (error) {
 		await source.close?.();
 		if (error instanceof ScenarioError) throw notAScenario(error.message);
@@ -65,51 +74,26 @@ export async function openSession(
 	}
 }
 
-/** Any text could be a scenario, so its name says that it is one. */
-export function isScenario(program: string): boolean {
-	return /\.psci$/i.test(program);
+async function openWhole(source: ByteSource, args: LaunchArguments, options: OpenOptions): Promise<Opened> {
+	const trace = await openTrace(source, { ...options, staysOpen: true });
+	const refused = refusal(trace);
+	if (refused) throw refused;
+	const session = await RecordedSession.open(trace, kernelNamed(args.kernel ?? ''), options.signal);
+	return { session, close: async () => source.close?.() };
 }
 
-/** Longer is no scenario that a person wrote or a recording was made into. */
-const MOST_BYTES = 16 * 1024 * 1024;
-
-async function textOf(source: ByteSource): Promise<string> {
-	if (source.size > MOST_BYTES)
-		throw notAScenario(`${source.name} has ${source.size} bytes; a scenario has at most ${MOST_BYTES}`);
-	return new TextDecoder().decode(await source.read(0, source.size));
-}
-
-/** Included files lie in the folder of the scenario or below it. */
-async function openText(
-	source: ByteSource,
-	{ program, kernel = '', schedule = '' }: LaunchArguments & { readonly program: string },
-	files: FileAccessor,
-): Promise<Session> {
-	const folder = program.slice(0, program.length - files.baseName(program).length);
-	const include = async (path: string) => {
-		try {
-			const included = await files.open(folder + path);
-			return await textOf(included).finally(() => included.close?.());
-		} catch {
-			return undefined;
-		}
-	};
-	return openScenario(
-		await textOf(source),
-		files.baseName(program),
-		include,
-		kernelNamed(kernel),
-		scheduleNamed(schedule),
-	);
-}
-
-async function openRecording(
+/** Goes on being read behind what there is; with `follow`, for as long as it is debugged. */
+async function openBeginning(
 	source: ByteSource,
 	args: LaunchArguments,
 	options: OpenOptions,
-): Promise<Session> {
-	const trace = await openTrace(source, options);
-	const refused = refusal(trace);
-	if (refused) throw refused;
-	return RecordedSession.open(trace, kernelNamed(args.kernel ?? ''), options.signal);
+	follow: boolean,
+): Promise<Opened> {
+	const kernel = kernelNamed(args.kernel ?? '');
+	const growth = await openGrowing(source, { ...options, ...(kernel ? { kernel } : {}), follow });
+	const close = async () => {
+		await growth.stop();
+		await source.close?.();
+	};
+	return { session: growth.session, growth, close };
 }
