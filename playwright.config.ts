@@ -13,8 +13,10 @@ export default defineConfig({
 	testDir: 'test/e2e',
 	testMatch: '**/*.test.ts',
 	outputDir: 'test-results/e2e',
-	timeout: 120_000,
-	expect: { timeout: 20_000 },
+	// A test takes seconds, but on a busy machine ten times as long.
+	timeout: 180_000,
+	// What is tried again is tried soon: by itself Playwright waits longer and longer, up to a second.
+	expect: { timeout: 30_000, toPass: { intervals: [100, 250] } },
 	// One editor at a time: an editor and a browser fill two cores.
 	workers: 1,
 	fullyParallel: false,

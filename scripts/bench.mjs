@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { generateLanguage } from './language.mjs';
 
 const bench = fileURLToPath(new URL('../bench/', import.meta.url));
 const [name, ...args] = process.argv.slice(2);
@@ -17,6 +18,7 @@ if (!name || !known.includes(name)) {
 	process.exit(2);
 }
 const out = mkdtempSync(path.join(os.tmpdir(), 'psci-bench-'));
+generateLanguage();
 try {
 	const outfile = path.join(out, 'bench.mjs');
 	await esbuild.build({

@@ -1,14 +1,17 @@
 // Builds what runs: the extension for both extension hosts, the panel's page, the command line.
-// `node scripts/build.mjs [--watch] [--production]`
+// `node scripts/build.mjs [--watch] [--production] [--program]`
+// --program builds the command line only, and leaves the rest of dist/ as it is.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { generateLanguage } from './language.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const programOnly = process.argv.includes('--program');
 
 const common = {
 	absWorkingDir: root,
@@ -22,7 +25,19 @@ const common = {
 	target: 'es2022',
 };
 
-const builds = [
+const program = {
+	entryPoints: ['src/cli/main.ts'],
+	outfile: 'dist/psci-trace.mjs',
+	platform: 'node',
+	format: 'esm',
+	target: 'node20',
+	banner: {
+		js: `#!/usr/bin/env node\nimport { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);`,
+	},
+	define: { PSCI_TRACE_VERSION: JSON.stringify(version) },
+};
+
+const everything = [
 	{
 		entryPoints: ['src/editor/extension.ts'],
 		outfile: 'dist/extension.cjs',
@@ -46,20 +61,12 @@ const builds = [
 		platform: 'browser',
 		format: 'esm',
 	},
-	{
-		entryPoints: ['src/cli/main.ts'],
-		outfile: 'dist/psci-trace.mjs',
-		platform: 'node',
-		format: 'esm',
-		target: 'node20',
-		banner: {
-			js: `#!/usr/bin/env node\nimport { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);`,
-		},
-		define: { PSCI_TRACE_VERSION: JSON.stringify(version) },
-	},
+	program,
 ];
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
+generateLanguage();
+const builds = programOnly ? [program] : everything;
+if (!programOnly) rmSync(`${root}/dist`, { recursive: true, force: true });
 if (watch) {
 	const contexts = await Promise.all(builds.map((build) => esbuild.context({ ...common, ...build })));
 	await Promise.all(contexts.map((context) => context.watch()));

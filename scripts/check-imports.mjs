@@ -13,7 +13,7 @@ const ALLOWED = {
 	spec: ['kvm', 'psci'],
 	vmm: ['kvm', 'psci'],
 	trace: ['psci', 'fflate', 'fzstd'],
-	scenario: ['vmm', 'kvm', 'psci'],
+	scenario: ['vmm', 'kvm', 'psci', 'langium', 'chevrotain'],
 	session: ['spec', 'scenario', 'trace', 'vmm', 'kvm', 'psci'],
 	adapter: ['session', 'spec', 'trace', 'kvm', 'psci', '@vscode/debugadapter', '@vscode/debugprotocol'],
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],

@@ -1,11 +1,13 @@
 // npm run check: what can be told within a minute. Types, lint, imports, unit and adapter tests.
 
+import { generateLanguage } from './language.mjs';
 import { installDependencies } from './prepare.mjs';
 import { failWith } from './project.mjs';
 import { announce, conclude } from './report.mjs';
 import { imports, lint, typeCheck, unit } from './stages.mjs';
 
 export async function check() {
+	generateLanguage();
 	const quick = async () => {
 		const results = [];
 		for (const stage of [typeCheck, lint, imports]) {

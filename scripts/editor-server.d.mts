@@ -12,6 +12,8 @@ export interface EditorServer {
 export class EditorState {
 	constructor(state: string, settings?: Record<string, unknown>);
 	readonly state: string;
+	/** Those of a quiet editor, and the caller's. */
+	readonly settings: Record<string, unknown>;
 	write(): void;
 	install(vsix: string): Promise<void>;
 	serve(port: number): Promise<EditorServer>;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { newest, Problem, packagedExtension, ROOT } from './project.mjs';
-import { NPM_QUIETLY, npm, tail } from './run.mjs';
+import { NPM_QUIETLY, npm, run, tail } from './run.mjs';
 
 const at = (name) => path.join(ROOT, name);
 
@@ -15,6 +15,8 @@ const SOURCES = [
 	'syntaxes',
 	'spec',
 	'scripts/build.mjs',
+	'scripts/language.mjs',
+	'langium-config.json',
 	'package.json',
 	'README.md',
 	'CHANGELOG.md',
@@ -36,6 +38,15 @@ export async function installDependencies(log = console.log) {
 	if (status !== 0)
 		throw new Problem(`the project's packages could not be installed (npm install):\n${tail(output)}`);
 	writeFileSync(stamp, lock);
+}
+
+/** The command line, which the adapter's tests run, built again where a source is newer than it. */
+export async function buildProgram() {
+	const program = at('dist/psci-trace.mjs');
+	const sources = ['src', 'scripts/build.mjs', 'package.json'].map(at);
+	if (existsSync(program) && statSync(program).mtimeMs > newest(sources)) return;
+	const { status, output } = await run(process.execPath, ['scripts/build.mjs', '--program']);
+	if (status !== 0) throw new Problem(`the command line could not be built:\n${tail(output)}`);
 }
 
 /** The installable extension, packaged again where a source is newer than it. */

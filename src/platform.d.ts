@@ -16,3 +16,8 @@ interface AbortSignal {
 }
 
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
+
+declare class AbortController {
+	readonly signal: AbortSignal;
+	abort(reason?: unknown): void;
+}

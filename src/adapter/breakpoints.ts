@@ -1,176 +1,145 @@
-// Breakpoints, resolved to positions of the session. Continuing is then a search in sorted positions,
-// in either direction.
+// The breakpoints of a session. Each kind is replaced as a whole, as the protocol does. Continuing is a search in
+// sorted positions, in either direction.
 
-import type { DebugProtocol } from '@vscode/debugprotocol';
-import { FUNCTIONS, functionById, functionByName } from '../psci/functions.ts';
-import { ConditionError, parseCondition } from '../session/condition.ts';
-import { where } from '../session/filter-positions.ts';
-import { type Position, positionCode } from '../session/position.ts';
-import { RulePositions } from '../session/rule-positions.ts';
+import { type Position, positionCode, positionOf } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
-import type { SpecPlace } from '../spec/index.ts';
+import { indexAfter } from '../session/statements.ts';
+import type { Breakpoint } from './breakpoint.ts';
 
-export interface ResolvedBreakpoint {
-	/** codes of the positions to stop at, ascending */
-	readonly positions: readonly number[];
-	readonly kind: 'line' | 'function' | 'rule';
-	readonly answer: DebugProtocol.Breakpoint;
+export type Direction = 'forwards' | 'backwards';
+
+/** A log point on the way. */
+export interface Passed {
+	readonly breakpoint: Breakpoint;
+	readonly code: number;
 }
 
-/** A breakpoint on a line of the trace stops at the event on it, else at the next event below. */
-export function resolveLine(
-	session: Session,
-	id: number,
-	line: number,
-	source: DebugProtocol.Source,
-): ResolvedBreakpoint {
-	const row = session.trace.events.rowAtOrAfterLine(line);
-	if (row >= session.length)
-		return {
-			positions: [],
-			kind: 'line',
-			answer: { id, verified: false, line, source, message: 'There is no event on this line or below it.' },
-		};
-	return {
-		positions: [atRow(row)],
-		kind: 'line',
-		answer: { id, verified: true, line: session.trace.events.line(row), source },
-	};
-}
+/** Whether a position (a code) counts; undefined: all do. */
+export type Where = ((code: number) => boolean) | undefined;
 
-const atRow = (row: number) => positionCode({ row, decision: 0 });
-
-/** A breakpoint on a line of a document stops wherever the rule, or a rule resting on the clause, decides. */
-export async function resolveRule(
-	session: Session,
-	id: number,
-	place: SpecPlace | undefined,
-	line: number,
-	source: DebugProtocol.Source,
-): Promise<ResolvedBreakpoint> {
-	if (!place) {
-		const message = 'There is no rule or clause on this line or below it.';
-		return { positions: [], kind: 'rule', answer: { id, verified: false, line, source, message } };
-	}
-	const rules = await RulePositions.of(session);
-	const { kind, id: name } = place.anchor;
-	const positions = kind === 'rule' ? rules.ofRule(name) : rules.ofClause(name);
-	const never = positions.length === 0 ? { message: `No call of the recording is decided by ${name}.` } : {};
-	return { positions, kind: 'rule', answer: { id, verified: true, line: place.line, source, ...never } };
-}
-
-/** A function breakpoint stops where a guest calls the function. */
-export function resolveFunction(session: Session, id: number, name: string): ResolvedBreakpoint {
-	const ids = functionIds(name.trim());
-	if (ids === undefined)
-		return {
-			positions: [],
-			kind: 'function',
-			answer: {
-				id,
-				verified: false,
-				message: `'${name}' is no PSCI or SMCCC function. Use a name (CPU_ON), a pattern (SYSTEM_*) or an ID (0xc4000003).`,
-			},
-		};
-	const positions: number[] = [];
-	for (let call = 0; call < session.calls.length; call++)
-		if (ids.has(session.calls.functionId(call))) positions.push(atRow(session.calls.site(call)));
-	return {
-		positions,
-		kind: 'function',
-		answer: {
-			id,
-			verified: true,
-			...(positions.length === 0 ? { message: `The recording has no call of ${name}.` } : {}),
-		},
-	};
-}
-
-/** All function IDs that `name` (a name, a pattern with `*`, or a number) stands for; undefined: none. */
-function functionIds(name: string): ReadonlySet<number> | undefined {
-	if (/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(name)) {
-		const id = Number(name);
-		return functionById(id) || id <= 0xffffffff ? new Set([id]) : undefined;
-	}
-	const plain = name.toUpperCase().replace(/^PSCI_(?!VERSION|FEATURES|SET_|STAT_)/, '');
-	const matches = plain.includes('*')
-		? FUNCTIONS.filter((fn) => globMatches(plain, fn.name))
-		: [functionByName(plain)].filter((fn) => fn !== undefined);
-	const ids = new Set(matches.flatMap((fn) => fn.ids));
-	return ids.size > 0 ? ids : undefined;
-}
-
-/** `*` stands for any run of characters. Linear: no regular expression is built from user input. */
-function globMatches(pattern: string, name: string): boolean {
-	const parts = pattern.split('*');
-	const first = parts[0] ?? '';
-	const last = parts.at(-1) ?? '';
-	if (!name.startsWith(first)) return false;
-	let at = first.length;
-	for (const part of parts.slice(1, -1)) {
-		const found = name.indexOf(part, at);
-		if (found < 0) return false;
-		at = found + part.length;
-	}
-	return name.length - last.length >= at && name.endsWith(last);
-}
-
-/** The breakpoint, stopping only where `condition` holds; not verified where that is no condition. */
-export async function withCondition(
-	session: Session,
-	breakpoint: ResolvedBreakpoint,
-	condition: string | undefined,
-): Promise<ResolvedBreakpoint> {
-	if (!condition?.trim() || !breakpoint.answer.verified) return breakpoint;
-	try {
-		const positions = await where(session, breakpoint.positions, parseCondition(condition));
-		return { ...breakpoint, positions };
-	} catch (error) {
-		if (!(error instanceof ConditionError)) throw error;
-		const message = `The condition cannot be read: ${error.message}.`;
-		return { ...breakpoint, positions: [], answer: { ...breakpoint.answer, verified: false, message } };
-	}
-}
-
-/** The breakpoints of a session: lines by source and functions, each replaced as a whole, as DAP does. */
 export class Breakpoints {
-	#lines = new Map<string, readonly ResolvedBreakpoint[]>();
-	#functions: readonly ResolvedBreakpoint[] = [];
+	readonly #groups = new Map<string, readonly Breakpoint[]>();
+	readonly #changed: (breakpoint: Breakpoint) => void;
 	#nextId = 1;
-	#positions: Float64Array | undefined;
+	#rows: Float64Array | undefined;
+	#session: Session | undefined;
+	#resolving = new AbortController();
+	#resolved: Promise<void> = Promise.resolve();
+
+	/** `changed`: the client should be told of what was found out about a breakpoint. */
+	constructor(changed: (breakpoint: Breakpoint) => void) {
+		this.#changed = changed;
+	}
 
 	nextId(): number {
 		return this.#nextId++;
 	}
 
-	setLines(path: string, breakpoints: readonly ResolvedBreakpoint[]): void {
-		this.#lines.set(path, breakpoints);
-		this.#positions = undefined;
+	/** Replaces the breakpoints of a group: a document, a kind. */
+	set(group: string, breakpoints: readonly Breakpoint[]): void {
+		this.#groups.set(group, breakpoints);
+		this.#rows = undefined;
+		const session = this.#session;
+		if (!session) return;
+		const { signal } = this.#resolving;
+		this.#resolved = Promise.all([
+			this.#resolved,
+			...breakpoints.map((b) => this.#resolve(b, session, signal)),
+		]).then(() => undefined);
+		// Whoever waits for it hears of a failure; where nobody does it is no matter.
+		this.#resolved.catch(() => undefined);
 	}
 
-	setFunctions(breakpoints: readonly ResolvedBreakpoint[]): void {
-		this.#functions = breakpoints;
-		this.#positions = undefined;
+	/** Finds all anew, in a session that is another one or has grown. */
+	attach(session: Session): void {
+		this.#resolving.abort();
+		this.#resolving = new AbortController();
+		this.#session = session;
+		this.#resolved = Promise.resolve();
+		for (const [group, breakpoints] of this.#groups) this.set(group, breakpoints);
 	}
 
-	/** Codes of all positions to stop at, ascending. */
-	get positions(): Float64Array {
-		this.#positions ??= Float64Array.from([...this.#all()].flatMap((b) => b.positions)).sort();
-		return this.#positions;
+	/** Stops what still goes on in the background. */
+	abandon(): void {
+		this.#resolving.abort();
 	}
 
-	/** Ids of the breakpoints that stop at a position, and whether only functions' do. */
-	hitAt(position: Position): { ids: number[]; byFunction: boolean } {
+	/** Rows at which one stops, ascending: for the timeline. */
+	get rows(): Float64Array {
+		this.#rows ??= Float64Array.from(
+			[...this.#all()].flatMap(({ positions }) =>
+				Array.from(positions ?? [], (code) => positionOf(code).row),
+			),
+		).sort();
+		return this.#rows;
+	}
+
+	/** Done when all positions are found. */
+	get ready(): Promise<void> {
+		return this.#resolved;
+	}
+
+	get isReady(): boolean {
+		return [...this.#all()].every((b) => b.positions !== undefined);
+	}
+
+	async #resolve(breakpoint: Breakpoint, session: Session, signal: AbortSignal): Promise<void> {
+		const before = breakpoint.answer;
+		this.#rows = undefined;
+		await breakpoint.resolve(session, signal).catch((error: unknown) => {
+			if (!signal.aborted) throw error;
+		});
+		this.#rows = undefined;
+		if (breakpoint.told && breakpoint.answer !== before) this.#changed(breakpoint);
+	}
+
+	/** The nearest position after, or before, `from` at which one of them stops. */
+	nearest(from: number, direction: Direction, where?: Where): number | undefined {
+		let nearest: number | undefined;
+		for (const { positions, log } of this.#all()) {
+			const found = log || !positions ? undefined : nearestIn(positions, from, direction, where);
+			if (found === undefined) continue;
+			nearest ??= found;
+			nearest = direction === 'forwards' ? Math.min(nearest, found) : Math.max(nearest, found);
+		}
+		return nearest;
+	}
+
+	/** The log points passed on the way from `from` (not itself) to `to`, in the order of the way. */
+	*passed(from: number, to: number): Generator<Passed> {
+		const direction = to < from ? 'backwards' : 'forwards';
+		const logs = [...this.#all()].filter((b) => b.log);
+		for (let at = from; logs.length > 0; ) {
+			const nexts = logs.map((b) => nearestIn(b.positions ?? [], at, direction));
+			const known = nexts.filter((code) => code !== undefined);
+			if (known.length === 0) return;
+			at = direction === 'forwards' ? Math.min(...known) : Math.max(...known);
+			if (direction === 'forwards' ? at > to : at < to) return;
+			for (const [i, breakpoint] of logs.entries()) if (nexts[i] === at) yield { breakpoint, code: at };
+		}
+	}
+
+	/** Those that stop at a position. */
+	at(position: Position): Breakpoint[] {
 		const code = positionCode(position);
-		const hits = [...this.#all()].filter((b) => b.positions.includes(code));
-		return {
-			ids: hits.map((b) => b.answer.id).filter((id) => id !== undefined),
-			byFunction: hits.length > 0 && hits.every((b) => b.kind === 'function'),
-		};
+		return [...this.#all()].filter(
+			({ positions, log }) => !log && positions && positions[indexAfter(positions, code) - 1] === code,
+		);
 	}
 
-	*#all(): Generator<ResolvedBreakpoint> {
-		for (const list of this.#lines.values()) yield* list;
-		yield* this.#functions;
+	*#all(): Generator<Breakpoint> {
+		for (const list of this.#groups.values()) yield* list;
 	}
+}
+
+function nearestIn(
+	positions: ArrayLike<number>,
+	from: number,
+	direction: Direction,
+	where?: Where,
+): number | undefined {
+	const step = direction === 'forwards' ? 1 : -1;
+	let at = direction === 'forwards' ? indexAfter(positions, from) : indexAfter(positions, from - 1) - 1;
+	if (where) while (at >= 0 && at < positions.length && !where(positions[at] ?? 0)) at += step;
+	return positions[at];
 }

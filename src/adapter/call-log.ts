@@ -2,19 +2,27 @@
 
 import { timeText } from '../session/describe.ts';
 import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
-import type { Session } from '../session/session.ts';
 import { vcpuName } from '../session/view.ts';
+import type { Conversation } from './conversation.ts';
+import type { Debuggee } from './debuggee.ts';
+import { placeOf } from './output.ts';
 
-/** Lines with their ends; a recording of millions of calls is cut, and says so. */
-export function* callLog(session: Session, most = 10_000): Generator<string> {
+/** Bodies of output events; a recording of millions of calls is cut, and says so. */
+export function* callLog(
+	conversation: Conversation,
+	{ session }: Debuggee,
+	most = 10_000,
+): Generator<object> {
 	const { trace, calls } = session;
+	const line = (text: string) => ({ category: 'stdout', output: `${text}\n` });
 	for (let index = 0; index < Math.min(calls.length, most); index++) {
 		const call = recordedCall(session, index);
 		if (!call) continue;
 		const time = timeText(trace.events.time(call.rows.site), trace.clockUnit);
 		const who = vcpuName(session, { vm: call.rows.vm, id: call.rows.vcpu });
-		yield `${time}  ${who}  ${callText(call)}  =>  ${resultText(call)}\n`;
+		const text = `${time}  ${who}  ${callText(call)}  =>  ${resultText(call)}`;
+		yield { ...line(text), ...placeOf(conversation, call.rows.site) };
 	}
-	if (calls.length > most) yield `… and ${calls.length - most} more calls\n`;
-	if (calls.length === 0) yield 'The recording has no guest calls.\n';
+	if (calls.length > most) yield line(`… and ${calls.length - most} more calls`);
+	if (calls.length === 0) yield line('The recording has no guest calls.');
 }

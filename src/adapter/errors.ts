@@ -7,16 +7,20 @@ export class RequestError extends Error {
 	readonly id: number;
 	readonly showUser: boolean;
 
-	constructor(id: number, message: string, showUser: boolean) {
+	/** what a person reads, where `message` is a word for programs */
+	readonly #text: string;
+
+	constructor(id: number, message: string, showUser: boolean, text = message) {
 		super(message);
 		this.name = 'RequestError';
 		this.id = id;
 		this.showUser = showUser;
+		this.#text = text;
 	}
 
 	toMessage(): DebugProtocol.Message {
 		// Braces in `format` are variables to the client, so the text goes in as one.
-		return { id: this.id, format: '{reason}', variables: { reason: this.message }, showUser: this.showUser };
+		return { id: this.id, format: '{reason}', variables: { reason: this.#text }, showUser: this.showUser };
 	}
 }
 
@@ -61,6 +65,68 @@ export const unknownFrame = (id: number) =>
 
 export const badArguments = (command: string, expected: string) =>
 	new RequestError(2005, `'${command}' has unusable arguments: expected ${expected}.`, false);
+
+export const notInitialized = (command: string) =>
+	new RequestError(2006, `'${command}' came before 'initialize'.`, false);
+
+export const initializedTwice = () => new RequestError(2007, "'initialize' came a second time.", false);
+
+export const launchedTwice = () =>
+	new RequestError(2008, 'A session is being debugged already: restart or disconnect it first.', false);
+
+export const ended = (command: string) =>
+	new RequestError(2009, `'${command}' came after the session had ended.`, false);
+
+export const running = (command: string) =>
+	new RequestError(2010, `'${command}' needs a session that stands still: pause it first.`, false);
+
+/** The protocol's own word for it, which clients compare. */
+export const cancelled = (command: string) =>
+	new RequestError(2011, `cancelled`, false, `'${command}' was cancelled.`);
+
+export const notInCall = () =>
+	new RequestError(2012, 'This frame is in no call that could be begun again.', true);
+
+export const staleReference = (reference: number) =>
+	new RequestError(2013, `${reference} names nothing at this stop.`, false);
+
+export const noException = () => new RequestError(2014, 'Nothing exceptional happens here.', false);
+
+export const cannotSet = (name: string) =>
+	new RequestError(
+		2015,
+		`${name} cannot be changed: this session was recorded. A branch of it can be (what if).`,
+		true,
+	);
+
+export const noCode = (where: string) =>
+	new RequestError(
+		2016,
+		`The recording holds no guest code at ${where}: it only tells of the instructions that trapped into KVM.`,
+		true,
+	);
+
+export const noMemory = () =>
+	new RequestError(2017, 'A recording of PSCI calls holds no guest memory.', true);
+
+export const noPlace = (text: string) =>
+	new RequestError(
+		2018,
+		`'${text}' is no place of this session: expected an event (812, 812.3), line 107, 12.345s, start or end.`,
+		true,
+	);
+
+export const badExpression = (text: string, why: string) =>
+	new RequestError(2019, `'${text}' cannot be read: ${why}.`, true);
+
+export const noBranch = (why: string) => new RequestError(2020, why, true);
+
+export const cannotAttach = (program: string) =>
+	new RequestError(
+		1006,
+		`Cannot attach to ${program}: expected a recording that is still being written. Launch it to debug what it holds now.`,
+		true,
+	);
 
 export const internal = (command: string, why: string) =>
 	new RequestError(9001, `'${command}' failed inside the debugger: ${why}`, true);

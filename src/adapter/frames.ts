@@ -1,5 +1,6 @@
-// The stack of one vCPU at a position: the decision one stands at, if any; the event under the cursor, or
-// the last thing the vCPU did; and below, the guest's call that it belongs to.
+// The stack of one thread at a position. Of a vCPU: the decision one stands at, if any; the event under the
+// cursor, or the last thing the vCPU did; and below, the guest's call that it belongs to. Of a VMM: the last
+// thing that it did or was told. Every frame has a line to show.
 
 import type { Decision } from '../kvm/index.ts';
 import { describeEvent } from '../session/describe.ts';
@@ -8,54 +9,94 @@ import { callText, recordedCall } from '../session/recorded-call.ts';
 import type { Session } from '../session/session.ts';
 import type { VcpuState } from '../session/state.ts';
 import type { SpecIndex } from '../spec/index.ts';
+import { isVmmEvent, lastVmmRow, type Thread } from './threads.ts';
 
 export interface Frame {
 	readonly name: string;
-	/** line of the trace; undefined where the vCPU has no event yet */
-	readonly line: number | undefined;
+	/** line of the trace, or of `page` */
+	readonly line: number;
+	/** the position that the frame shows the state at */
 	readonly row: number;
-	readonly vcpu: VcpuState;
+	readonly vm: number;
+	/** undefined: the frame is a VMM's */
+	readonly vcpu?: VcpuState;
 	/** page of the specification that `line` is of; undefined: the trace */
 	readonly page?: string;
 	/** the decision that this frame is about, where one steps through a call's decisions */
 	readonly decision?: Decision;
+	/** row at which the call begins that the frame is in */
+	readonly call?: number;
+	/** nothing happens here now */
+	readonly subtle?: boolean;
 }
 
-/** `focused` is the thread that the stop names. Undefined where there is no such thread. */
+/** `focused`: the stop is about this thread. */
 export function framesOf(
 	session: Session,
-	{ row, decision }: Position,
-	threadId: number,
-	focused: number,
+	position: Position,
+	thread: Thread,
+	focused: boolean,
 	spec: SpecIndex,
-): Frame[] | undefined {
+): Frame[] {
+	if (thread.kind === 'vmm') return [vmmFrame(session, position.row, thread.vm)];
+	const { row } = position;
 	const { events } = session.trace;
-	const vcpu = session.stateAt(row).vcpus[threadId - 1];
-	if (!vcpu) return undefined;
-	const atEnd = row >= session.length;
-	const isHere = !atEnd && events.vm(row) === vcpu.vm && events.vcpu(row) === vcpu.id;
-	const at = isHere || (threadId === focused && !atEnd) ? row : vcpu.lastRow;
-	if (at < 0) return [{ name: 'no event yet', line: undefined, row, vcpu }];
+	const vcpu = session.stateAt(row).vcpus[thread.id - 1] ?? thread.vcpu;
+	const { vm } = vcpu;
+	const here = row < session.length && events.vm(row) === vm && events.vcpu(row) === vcpu.id;
+	const at = here || (focused && row < session.length) ? row : vcpu.lastRow;
+	if (at < 0) return [{ name: 'no event yet', line: lineNear(session, row), row, vm, vcpu, subtle: true }];
 
-	const what = describeEvent(session, at);
-	const name =
-		isHere || at === row ? what : atEnd ? `end of the recording, after: ${what}` : `after: ${what}`;
-	const frames: Frame[] = [{ name, line: events.line(at), row, vcpu }];
-	const index = session.calls.around(vcpu.vm, vcpu.id, at);
-	const decided = isHere && decision > 0 ? session.decisionsAt(row)[decision - 1] : undefined;
-	if (decided) {
-		const place = spec.rule(decided.rule);
-		frames.unshift({
+	const index = session.calls.around(vm, vcpu.id, at);
+	const rows = session.calls.at(index);
+	const call = rows ? { call: rows.site } : {};
+	const frames: Frame[] = [];
+	if (here) frames.push(...decisionFrame(session, position, vcpu, call, spec));
+	frames.push({ name: nameAt(session, row, at), line: events.line(at), row, vm, vcpu, ...call });
+	const recorded = rows && rows.site !== at ? recordedCall(session, index) : undefined;
+	if (recorded)
+		frames.push({ name: callText(recorded), line: events.line(recorded.rows.site), row, vm, vcpu, ...call });
+	return frames;
+}
+
+function decisionFrame(
+	session: Session,
+	{ row, decision }: Position,
+	vcpu: VcpuState,
+	call: { readonly call?: number },
+	spec: SpecIndex,
+): Frame[] {
+	const decided = decision > 0 ? session.decisionsAt(row)[decision - 1] : undefined;
+	if (!decided) return [];
+	const place = spec.rule(decided.rule);
+	return [
+		{
 			name: `${decided.rule}: ${decided.outcome}`,
-			line: place?.line ?? events.line(at),
+			line: place?.line ?? session.trace.events.line(row),
 			...(place ? { page: place.page.name } : {}),
 			row,
+			vm: vcpu.vm,
 			vcpu,
 			decision: decided,
-		});
-	}
-	const call = recordedCall(session, index);
-	if (call && call.rows.site !== at)
-		frames.push({ name: callText(call), line: events.line(call.rows.site), row, vcpu });
-	return frames;
+			...call,
+		},
+	];
+}
+
+function vmmFrame(session: Session, row: number, vm: number): Frame {
+	const { events } = session.trace;
+	const here = row < session.length && events.vm(row) === vm && isVmmEvent(events.kind(row));
+	const at = here ? row : lastVmmRow(session, vm, row - 1);
+	if (at < 0) return { name: 'nothing recorded here', line: lineNear(session, row), row, vm, subtle: true };
+	return { name: nameAt(session, row, at), line: events.line(at), row, vm };
+}
+
+function nameAt(session: Session, row: number, at: number): string {
+	const what = describeEvent(session, at);
+	if (at === row) return what;
+	return row >= session.length ? `end of the recording, after: ${what}` : `after: ${what}`;
+}
+
+function lineNear(session: Session, row: number): number {
+	return session.length === 0 ? 1 : session.trace.events.line(Math.min(row, session.length - 1));
 }

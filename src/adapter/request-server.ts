@@ -1,71 +1,181 @@
 // DAP requests answered exactly once. Handlers are functions from arguments to a body; what they throw
-// becomes an error response here, centrally, so that none is ever left unanswered.
+// becomes an error response here, centrally, so that none is ever left unanswered. Requests are handled in
+// turn, so that a `configurationDone` never overtakes a `setBreakpoints`; those that must reach a busy adapter
+// (cancel, pause, …) at once.
 
-import { ProtocolServer } from '@vscode/debugadapter/lib/protocol.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { internal, RequestError, unknownRequest } from './errors.ts';
+import {
+	cancelled,
+	ended,
+	initializedTwice,
+	internal,
+	notInitialized,
+	RequestError,
+	unknownRequest,
+} from './errors.ts';
+import { framed, MessageReader } from './message-reader.ts';
+import { checkArguments } from './protocol-arguments.ts';
 
 /** What a handler gives: the response's body, and what to do once the response is out (send `stopped`, say). */
 export interface Answer {
 	readonly body?: unknown;
-	readonly after?: () => void;
+	readonly after?: () => void | Promise<void>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments are whatever a client sent; each handler states what it expects.
-export type Handler = (args: any) => Answer | undefined | Promise<Answer | undefined>;
+export type Handler = (args: any, signal: AbortSignal) => Answer | undefined | Promise<Answer | undefined>;
 
-export abstract class RequestServer extends ProtocolServer {
-	readonly #handlers: ReadonlyMap<string, Handler>;
+interface Request {
+	readonly seq: number;
+	readonly command: string;
+	readonly args: object;
+}
 
-	constructor() {
-		super();
-		this.#handlers = new Map(Object.entries(this.handlers()));
-		// Malformed input on the stream must not end the process: say so and go on with the next message.
-		this.on('error', (event: { body?: unknown }) =>
-			this.emitEvent('output', {
-				category: 'console',
-				output: `psci-trace: ignored a malformed message (${String(event.body)})\n`,
-			}),
-		);
+/** A stream of bytes that comes in: a socket, standard input. */
+interface Input {
+	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+}
+
+interface Output {
+	write(chunk: Uint8Array): unknown;
+}
+
+type Listener = (message: DebugProtocol.ProtocolMessage) => void;
+
+/** Requests remembered to tell one that came twice from a new one. */
+const REMEMBERED = 1024;
+
+export class RequestServer {
+	#handlers: ReadonlyMap<string, Handler> = new Map();
+	#atOnce: ReadonlySet<string> = new Set();
+	#seq = 1;
+	#phase: 'new' | 'initialized' | 'ended' = 'new';
+	readonly #listeners = new Set<Listener>();
+	readonly #open = new Map<number, AbortController>();
+	readonly #seen = new Set<number>();
+	/** done when all requests are that came before and are handled in turn */
+	#turn: Promise<void> = Promise.resolve();
+
+	/** Called with every message that goes out: how an editor's own process hears an adapter that runs in it. */
+	readonly onDidSendMessage = (listener: Listener): { dispose(): void } => {
+		this.#listeners.add(listener);
+		return { dispose: () => this.#listeners.delete(listener) };
+	};
+
+	/** The requests that are served, by command, and which of them do not wait for those before them. */
+	protected serve(handlers: Readonly<Record<string, Handler>>, atOnce: readonly string[]): void {
+		this.#handlers = new Map(Object.entries(handlers));
+		this.#atOnce = new Set(atOnce);
 	}
 
-	/** Every request that is served, by command. */
-	protected abstract handlers(): Readonly<Record<string, Handler>>;
+	/** Speaks over a pair of streams. */
+	start(input: Input, output: Output): void {
+		const reader = new MessageReader();
+		this.onDidSendMessage((message) => output.write(framed(message)));
+		input.on('data', (chunk) => {
+			for (const read of reader.push(chunk))
+				if (read.kind === 'message') this.handleMessage(read.message);
+				else this.#ignored(`a malformed message (${read.why})`);
+		});
+	}
+
+	dispose(): void {
+		for (const controller of this.#open.values()) controller.abort();
+		this.#listeners.clear();
+	}
+
+	handleMessage(message: unknown): void {
+		const request = requestIn(message);
+		if (!request) this.#ignored('a message that is no request');
+		else if (this.#seen.has(request.seq)) this.#ignored(`a second request ${request.seq}`);
+		else this.#take(request);
+	}
+
+	#take(request: Request): void {
+		this.#seen.add(request.seq);
+		for (const seq of this.#seen) if (this.#seen.size > REMEMBERED) this.#seen.delete(seq);
+		const controller = new AbortController();
+		this.#open.set(request.seq, controller);
+		const answer = () => this.#answer(request, controller.signal);
+		if (this.#atOnce.has(request.command)) void answer();
+		else this.#turn = this.#turn.then(answer);
+	}
+
+	/** Aborts a request that is not answered yet; false where there is none. */
+	protected abort(seq: number): boolean {
+		const controller = this.#open.get(seq);
+		controller?.abort();
+		return controller !== undefined;
+	}
 
 	protected emitEvent(event: string, body?: unknown): void {
-		const message = { seq: 0, type: 'event', event, ...(body === undefined ? {} : { body }) };
-		this.sendEvent(message as DebugProtocol.Event);
+		this.#send({ type: 'event', event, ...(body === undefined ? {} : { body }) });
 	}
 
-	protected override dispatchRequest(request: DebugProtocol.Request): void {
-		void this.#answer(request);
-	}
-
-	async #answer(request: DebugProtocol.Request): Promise<void> {
-		const response: DebugProtocol.Response = {
-			seq: 0,
-			type: 'response',
-			request_seq: request.seq,
-			command: request.command,
-			success: true,
-		};
-		let after: (() => void) | undefined;
+	async #answer(request: Request, signal: AbortSignal): Promise<void> {
+		let answer: Answer | undefined;
+		let failure: RequestError | undefined;
 		try {
-			const handler = this.#handlers.get(request.command);
-			if (!handler) throw unknownRequest(request.command);
-			const answer = await handler(request.arguments ?? {});
-			if (answer?.body !== undefined) response.body = answer.body;
-			after = answer?.after;
+			answer = await this.#handle(request, signal);
 		} catch (thrown) {
-			const error =
-				thrown instanceof RequestError
-					? thrown
-					: internal(request.command, thrown instanceof Error ? thrown.message : String(thrown));
-			response.success = false;
-			response.message = error.message;
-			response.body = { error: error.toMessage() };
+			failure = errorOf(request.command, thrown, signal);
 		}
-		this.sendResponse(response);
-		after?.();
+		this.#open.delete(request.seq);
+		this.#respond(request, answer?.body, failure);
+		if (request.command === 'disconnect' && !failure) this.#phase = 'ended';
+		try {
+			const after = answer?.after?.();
+			after?.catch((thrown: unknown) => this.#failed(request.command, thrown));
+		} catch (thrown) {
+			this.#failed(request.command, thrown);
+		}
 	}
+
+	#handle({ command, args }: Request, signal: AbortSignal): ReturnType<Handler> {
+		if (signal.aborted) throw cancelled(command);
+		if (this.#phase === 'ended') throw ended(command);
+		if (this.#phase === 'new' && command !== 'initialize' && command !== 'disconnect')
+			throw notInitialized(command);
+		if (this.#phase === 'initialized' && command === 'initialize') throw initializedTwice();
+		const handler = this.#handlers.get(command);
+		if (!handler) throw unknownRequest(command);
+		if (command === 'initialize') this.#phase = 'initialized';
+		checkArguments(command, args);
+		return handler(args, signal);
+	}
+
+	#respond({ seq, command }: Request, body: unknown, failure: RequestError | undefined): void {
+		const head = { type: 'response', request_seq: seq, command } as const;
+		if (failure)
+			this.#send({ ...head, success: false, message: failure.message, body: { error: failure.toMessage() } });
+		else this.#send({ ...head, success: true, ...(body === undefined ? {} : { body }) });
+	}
+
+	/** What went wrong after the response was out: a person should know. */
+	#failed(command: string, thrown: unknown): void {
+		const { message } = errorOf(command, thrown, undefined);
+		this.emitEvent('output', { category: 'important', output: `psci-trace: ${message}\n` });
+	}
+
+	#ignored(what: string): void {
+		this.emitEvent('output', { category: 'console', output: `psci-trace: ignored ${what}\n` });
+	}
+
+	#send(message: object): void {
+		const sent = { seq: this.#seq++, ...message } as DebugProtocol.ProtocolMessage;
+		for (const listener of this.#listeners) listener(sent);
+	}
+}
+
+function requestIn(message: unknown): Request | undefined {
+	if (typeof message !== 'object' || message === null) return undefined;
+	const { type, seq, command, arguments: args } = message as Record<string, unknown>;
+	if (type !== 'request' || typeof command !== 'string' || !Number.isSafeInteger(seq)) return undefined;
+	return { seq: Number(seq), command, args: typeof args === 'object' && args !== null ? args : {} };
+}
+
+function errorOf(command: string, thrown: unknown, signal: AbortSignal | undefined): RequestError {
+	if (thrown instanceof RequestError) return thrown;
+	if (signal?.aborted) return cancelled(command);
+	return internal(command, thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -1,4 +1,5 @@
-// The scopes of a stack frame: the call's arguments, the registers, the vCPU and its virtual machine.
+// The scopes of a stack frame: of a vCPU the decision, the call's arguments, the registers, the vCPU; of any its
+// virtual machine and, made only when looked at, the whole session.
 
 import { decisionValues } from '../session/decision-values.ts';
 import {
@@ -11,30 +12,49 @@ import {
 	vmPath,
 	vmValues,
 } from '../session/inspect.ts';
+import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
 import type { Session } from '../session/session.ts';
 import type { Frame } from './frames.ts';
+import type { Elements, Listing } from './listing.ts';
 
-export interface ScopeValues {
+export interface Scope {
 	readonly name: string;
 	readonly hint?: 'arguments' | 'registers' | 'locals';
-	readonly values: readonly Value[];
+	/** a client looks at it only when asked to */
+	readonly expensive?: true;
+	readonly listing: Listing;
 }
 
-export function scopesOf(session: Session, { row, vcpu, decision }: Frame): ScopeValues[] {
+export function scopesOf(session: Session, { row, vm, vcpu, decision }: Frame): Scope[] {
 	const state = session.stateAt(row);
-	const path = vcpuPath(state, vcpu);
-	const call = callOfVcpu(session, vcpu, row);
-	const vm = state.vms.find((v) => v.vm === vcpu.vm);
-	const scopes: ScopeValues[] = [];
-	if (decision) scopes.push({ name: 'Decision', hint: 'locals', values: decisionValues(decision) });
-	if (call)
-		scopes.push({
-			name: 'Arguments',
-			hint: 'arguments',
-			values: callValues(call, row, `${path}.call`),
-		});
-	scopes.push({ name: 'vCPU', values: vcpuValues(session, vcpu, path) });
-	scopes.push({ name: 'Registers', hint: 'registers', values: registerValues(vcpu, path) });
-	if (vm) scopes.push({ name: 'Virtual machine', values: vmValues(session, vm, vmPath(state, vm.vm)) });
+	const scopes: Scope[] = [];
+	const add = (name: string, named: readonly Value[], hint?: Scope['hint']) =>
+		scopes.push({ name, ...(hint ? { hint } : {}), listing: { named } });
+	if (decision) add('Decision', decisionValues(decision), 'locals');
+	if (vcpu) {
+		const path = vcpuPath(state, vcpu);
+		const call = callOfVcpu(session, vcpu, row);
+		if (call) add('Arguments', callValues(call, row, `${path}.call`), 'arguments');
+		add('vCPU', vcpuValues(session, vcpu, path));
+		add('Registers', registerValues(vcpu, path), 'registers');
+	}
+	const machine = state.vms.find((v) => v.vm === vm);
+	if (machine) add('Virtual machine', vmValues(session, machine, vmPath(state, vm)));
+	scopes.push({ name: 'All calls', expensive: true, listing: { named: [], indexed: allCalls(session) } });
 	return scopes;
+}
+
+/** Every call of the session by its number. */
+function allCalls(session: Session): Elements {
+	const at = (index: number): Value => {
+		const call = recordedCall(session, index);
+		const text = call ? `vCPU ${call.rows.vcpu}: ${callText(call)} => ${resultText(call)}` : '?';
+		return {
+			name: `[${index}]`,
+			path: '',
+			text,
+			...(call ? { origin: { provenance: 'recorded', row: call.rows.site } as const } : {}),
+		};
+	};
+	return { count: session.calls.length, at };
 }

@@ -10,7 +10,7 @@ import type { SpecLibrary } from './spec-library.ts';
 /** sourceReference of the text that is made of a binary trace */
 const GENERATED = 1;
 /** What an editor can take as a document. */
-const MOST_GENERATED_LINES = 500_000;
+const MOST_LINES = 500_000;
 
 export class Sources {
 	readonly spec: SpecLibrary;
@@ -23,6 +23,11 @@ export class Sources {
 		this.#program = program;
 		this.#trace = trace;
 		this.spec = spec;
+	}
+
+	/** Those of a branch of the session. */
+	of(trace: Trace): Sources {
+		return new Sources(this.#files, this.#program, trace, this.spec);
 	}
 
 	get trace(): DebugProtocol.Source {
@@ -46,15 +51,17 @@ export class Sources {
 		return this.spec.pageAt(source?.path ?? '', (a, b) => this.#files.same(a, b));
 	}
 
-	/** The text of a source that is no file. */
-	text(args: DebugProtocol.SourceArguments): { content: string; mimeType: string } {
-		const reference = args.source?.sourceReference ?? args.sourceReference;
-		if (this.#trace.lines !== 'generated' || reference !== GENERATED)
-			throw badArguments('source', 'the sourceReference of a generated text; other sources are files');
+	/** The text of a document: made of a binary trace, or a page of the specification. */
+	async text(args: DebugProtocol.SourceArguments): Promise<{ content: string; mimeType: string }> {
+		const reference = args.source?.sourceReference || args.sourceReference;
+		const page = reference ? undefined : this.pageOf(args.source);
+		if (page !== undefined) return { content: await this.spec.read(page), mimeType: 'text/markdown' };
+		if (reference ? reference !== GENERATED || this.#trace.lines !== 'generated' : !this.isTrace(args.source))
+			throw badArguments('source', 'a source of the loadedSources response');
 		const { lineCount } = this.#trace;
-		const shown = Math.min(lineCount, MOST_GENERATED_LINES);
+		const shown = Math.min(lineCount, MOST_LINES);
 		const lines = Array.from({ length: shown }, (_, i) => this.#trace.lineText(i + 1));
-		if (shown < lineCount) lines.push(`… ${lineCount - shown} more events are not shown as text`);
+		if (shown < lineCount) lines.push(`… ${lineCount - shown} more lines are not shown as text`);
 		return { content: lines.join('\n'), mimeType: 'text/x-psci-trace' };
 	}
 }

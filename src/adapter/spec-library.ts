@@ -13,6 +13,8 @@ export interface SpecFiles {
 export interface SpecLibrary {
 	readonly index: SpecIndex;
 	pathOf(page: string): string;
+	/** The text of a page; rejects where there is none. */
+	read(page: string): Promise<string>;
 	/** The page whose path this is, if any. */
 	pageAt(path: string, same: (a: string, b: string) => boolean): string | undefined;
 }
@@ -28,6 +30,7 @@ export async function loadSpec(files: SpecFiles | undefined): Promise<SpecLibrar
 	return {
 		index: specIndex(pages),
 		pathOf,
+		read: async (page) => (await files?.read(page)) ?? '',
 		pageAt: (path, same) => pages.find((page) => same(pathOf(page.name), path))?.name,
 	};
 }

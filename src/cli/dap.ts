@@ -29,7 +29,7 @@ function onStdio(): Promise<number> {
 	console.log = console.error;
 	return new Promise((resolve) => {
 		const session = new PsciDebugSession(nodeFiles, specFiles);
-		session.on('disconnected', () => resolve(0));
+		session.onDisconnected = () => resolve(0);
 		process.stdin.on('end', () => resolve(0));
 		session.start(process.stdin, process.stdout);
 	}).then(() => {
@@ -42,7 +42,7 @@ function onPort(port: number): Promise<number> {
 	return new Promise((resolve) => {
 		const server = net.createServer((socket) => {
 			const session = new PsciDebugSession(nodeFiles, specFiles);
-			session.on('disconnected', () => socket.end());
+			session.onDisconnected = () => socket.end();
 			// A client that vanishes is no reason to stop serving the others.
 			socket.on('error', () => socket.destroy());
 			session.start(socket, socket);

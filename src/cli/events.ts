@@ -2,12 +2,10 @@
 // each and how that is known. `--json` gives our JSON Lines, which opens as the same recording.
 
 import type { EventDetail } from '../trace/event.ts';
-import { jsonlLine, jsonlOf } from '../trace/jsonl/write-jsonl.ts';
-import { openTrace } from '../trace/open.ts';
-import type { Attribution, Trace, TraceProblem } from '../trace/trace.ts';
-import { TraceError } from '../trace/trace-error.ts';
+import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
+import type { Attribution, Trace } from '../trace/trace.ts';
 import { followEvents } from './follow-events.ts';
-import { nodeFiles } from './node-files.ts';
+import { noSuchVm, openRecording, reportProblems, vmOption, whyNot } from './open-recording.ts';
 
 const usage = 'usage: psci-trace events FILE [--json] [--vm N] [--follow]';
 
@@ -25,13 +23,17 @@ export async function events(args: readonly string[], write: (line: string) => v
 		console.error(`psci-trace events: ${request}\n${usage}`);
 		return 2;
 	}
-	try {
-		return request.follow ? await follow(request, write) : print(await open(request.file), request, write);
-	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		console.error(`psci-trace events: ${error instanceof TraceError ? why : `${request.file}: ${why}`}`);
+	if (request.follow) {
+		return follow(request, write);
+	}
+	const trace = await openRecording(request.file);
+	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
+	if (typeof trace === 'string' || refused !== undefined) {
+		console.error(`psci-trace events: ${refused}`);
 		return 1;
 	}
+	print(trace, request, write);
+	return reportProblems('events', trace);
 }
 
 function requestOf(args: readonly string[]): Request | string {
@@ -46,11 +48,11 @@ function requestOf(args: readonly string[]): Request | string {
 		} else if (arg === '--follow') {
 			follow = true;
 		} else if (arg === '--vm') {
-			const number = args[++i] ?? '';
-			if (!/^\d{1,5}$/.test(number)) {
-				return '--vm needs the number of a machine, from 0';
+			const number = vmOption(args[++i]);
+			if (typeof number === 'string') {
+				return number;
 			}
-			vm = Number(number);
+			vm = number;
 		} else if (arg.startsWith('-')) {
 			return `unknown option '${arg}'`;
 		} else if (file === undefined) {
@@ -75,7 +77,7 @@ async function follow(request: Request, write: (line: string) => void): Promise<
 			note: (text) => console.error(`psci-trace events: ${file}: ${text}`),
 			rows: (trace, from, to) => {
 				if (head) {
-					write(jsonlOf(trace).next().value ?? '');
+					write(jsonlHead(trace));
 					head = false;
 				}
 				for (let row = from; row < to; row++) {
@@ -85,59 +87,24 @@ async function follow(request: Request, write: (line: string) => void): Promise<
 				}
 			},
 		});
+		return 0;
+	} catch (error) {
+		console.error(`psci-trace events: ${whyNot(file, error)}`);
+		return 1;
 	} finally {
 		process.off('SIGINT', onInterrupt);
 	}
-	return 0;
 }
 
-async function open(file: string): Promise<Trace> {
-	const source = await nodeFiles.open(file);
-	try {
-		return await openTrace(source);
-	} finally {
-		await source.close?.();
+function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): void {
+	if (json) {
+		write(jsonlHead(trace));
 	}
-}
-
-function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): number {
-	if (vm !== undefined && vm >= trace.vms.length) {
-		console.error(`psci-trace events: no machine ${vm}; ${machines(trace)}`);
-		return 1;
-	}
-	const shown = (row: number) => vm === undefined || trace.events.vm(row) === vm;
-	if (json && vm === undefined) {
-		for (const line of jsonlOf(trace)) {
-			write(line);
-		}
-	} else {
-		if (json) {
-			const [head = ''] = jsonlOf(trace);
-			write(head);
-		}
-		for (let row = 0; row < trace.events.length; row++) {
-			if (shown(row)) {
-				write(json ? jsonlLine(trace, row) : lineOf(trace, row));
-			}
+	for (let row = 0; row < trace.events.length; row++) {
+		if (vm === undefined || trace.events.vm(row) === vm) {
+			write(json ? jsonlLine(trace, row) : lineOf(trace, row));
 		}
 	}
-	for (const problem of trace.problems) {
-		console.error(`psci-trace events: ${trace.name}${placeOf(problem)}: ${said(problem)}`);
-	}
-	return trace.problems.some(({ truncated }) => truncated === true) ? 1 : 0;
-}
-
-function machines({ vms }: Trace): string {
-	const each = vms.map(({ vcpus }, vm) => `${vm} with vCPUs ${vcpus.join(', ') || '(none)'}`);
-	return each.length === 0 ? 'the recording names none' : `there are ${each.join('; ')}`;
-}
-
-function placeOf({ line, offset }: TraceProblem): string {
-	return line === undefined ? `, byte ${offset}` : `, line ${line}`;
-}
-
-function said({ found, expected }: TraceProblem): string {
-	return `found ${found}. Expected ${expected}.`;
 }
 
 /** How a vCPU is known, after its number: nothing where the event itself says it. */

@@ -1,19 +1,31 @@
 // psci-trace: the debugger's parts from a terminal, and the adapter for editors other than VS Code.
 
+import { compare } from './compare.ts';
 import { dap } from './dap.ts';
 import { events } from './events.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
+import { findings } from './findings.ts';
 import { recordScript } from './record-script.ts';
+import { report } from './report.ts';
+import { search } from './search.ts';
 import { SPEC_FOLDER } from './spec-files.ts';
 import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 const USAGE = `usage: psci-trace COMMAND
 
+  compare FILE     every call whose outcome differs between kernels: --kernels 6.1,6.12,7.2 [--json]
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
   events FILE      the events of a recording, one to a line [--json] [--vm N]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
+  export FILE      a recording in another form: --to jsonl [--vm N] [--range A..B] [-o OUT]
+  findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
   record-script    a shell script that records PSCI calls on an arm64 KVM host
+  report FILE      the findings as a Markdown page with pictures [--out OUT.md] [--kernel K]
+  search FILE EXPR the events for which an expression holds: 'call == CPU_ON && target_cpu > 1'
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
+  why FILE VALUE   the events and rules that made a value what it is: 'vcpu[1].mp_state' [--at LINE|end]
   --version        print the version
 `;
 
@@ -30,17 +42,29 @@ const print = (line: string) => console.log(line);
 async function main(args: readonly string[]): Promise<number> {
 	const [command, ...rest] = args;
 	switch (command) {
+		case 'compare':
+			return compare(rest, print);
 		case 'dap':
 			return dap(rest);
 		case 'events':
 			return events(rest, print);
 		case 'explain':
 			return explain(rest, print, SPEC_FOLDER);
+		case 'export':
+			return exportCommand(rest, print);
+		case 'findings':
+			return findings(rest, print, PSCI_TRACE_VERSION);
 		case 'record-script':
 			return recordScript(rest, print);
+		case 'report':
+			return report(rest, print);
+		case 'search':
+			return search(rest, print);
 		case 'verify':
 			if (rest.length === 0) return usage('verify needs at least one file');
 			return verify([...rest], print);
+		case 'why':
+			return why(rest, print);
 		case '--version':
 			console.log(PSCI_TRACE_VERSION);
 			return 0;

@@ -5,22 +5,26 @@ import type * as vscode from 'vscode';
 import { registerDebugging } from './debugging.ts';
 import { registerExamples } from './examples.ts';
 import { registerGuidePanel } from './guide-panel.ts';
+import { DocumentSessions } from './language/document-session.ts';
 import { registerLanguageFeatures } from './language/register.ts';
 import { recogniseTraces } from './recognise.ts';
 import { registerSessionPanel } from './session-panel.ts';
 import { SessionStates } from './session-states.ts';
 import { registerSpecificationPanel } from './specification-panel.ts';
+import { Subjects } from './subjects.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
 	registerDebugging(context);
-	registerSessionPanel(context);
 	const states = new SessionStates();
-	context.subscriptions.push(states);
-	registerSpecificationPanel(context, states);
+	const documents = new DocumentSessions();
+	const subjects = new Subjects(states, documents);
+	context.subscriptions.push(states, documents, subjects);
+	registerSessionPanel(context, states, subjects);
+	registerSpecificationPanel(context, subjects);
 	registerExamples(context);
 	registerGuidePanel(context, states);
 	recogniseTraces(context);
-	registerLanguageFeatures(context);
+	registerLanguageFeatures(context, documents);
 }
 
 export function deactivate(): void {}

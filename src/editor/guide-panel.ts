@@ -6,7 +6,8 @@ import { fromGuide, type GuideState } from '../panels/guide-messages.ts';
 import { GUIDES, type Guide, guideNamed } from '../panels/guide-names.ts';
 import { readExample } from './examples.ts';
 import { GuidedSession } from './guided-session.ts';
-import { type PanelPage, panelOptions, panelPage } from './panel-page.ts';
+import { Panel } from './panel.ts';
+import type { PanelPage } from './panel-page.ts';
 import type { SessionStates } from './session-states.ts';
 
 const VIEW_TYPE = 'psci.guide';
@@ -28,7 +29,7 @@ export function registerGuidePanel(context: vscode.ExtensionContext, states: Ses
 		}),
 		vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
 			deserializeWebviewPanel: async (restored, state: { readonly name?: unknown } | undefined) =>
-				panel.adopt(restored, guideNamed(state?.name)),
+				panel.restore(restored, guideNamed(state?.name)),
 		}),
 		states.onDidChange(() => panel.follow()),
 	);
@@ -40,11 +41,9 @@ async function pickGuide(): Promise<Guide | undefined> {
 	return (await vscode.window.showQuickPick(items, { title }))?.guide;
 }
 
-class GuidePanel implements vscode.Disposable {
-	readonly #extension: vscode.Uri;
+class GuidePanel extends Panel {
 	readonly #states: SessionStates;
 	readonly #driven: GuidedSession;
-	#panel: vscode.WebviewPanel | undefined;
 	#guide: Guide | undefined = GUIDES[0];
 	/** the guide laid out the editor, with a group for the other panels */
 	#laidOut = false;
@@ -52,24 +51,19 @@ class GuidePanel implements vscode.Disposable {
 	#busy: Promise<void> = Promise.resolve();
 
 	constructor(extension: vscode.Uri, states: SessionStates) {
-		this.#extension = extension;
+		super(extension, { viewType: VIEW_TYPE, title: vscode.l10n.t('PSCI Guide'), page: PAGE });
 		this.#states = states;
 		this.#driven = new GuidedSession(states);
 	}
 
 	async show(guide: Guide): Promise<void> {
 		this.#guide = guide;
-		if (this.#panel) {
-			this.#panel.reveal();
+		if (this.isOpen) {
+			this.present(vscode.ViewColumn.Active, false);
 			await this.#send();
 			return;
 		}
-		const viewColumn = await this.#column();
-		const title = vscode.l10n.t('PSCI Guide');
-		this.adopt(
-			vscode.window.createWebviewPanel(VIEW_TYPE, title, viewColumn, { enableFindWidget: true }),
-			guide,
-		);
+		this.present(await this.#column(), false);
 		// So that no trace or page of the specification opens on top of the guide.
 		await vscode.commands.executeCommand('workbench.action.lockEditorGroup');
 	}
@@ -78,21 +72,10 @@ class GuidePanel implements vscode.Disposable {
 		void this.#send();
 	}
 
-	adopt(panel: vscode.WebviewPanel, guide: Guide | undefined): void {
-		this.#panel?.dispose();
-		this.#panel = panel;
+	/** Takes over a panel that showed this guide before the editor was restarted. */
+	restore(panel: vscode.WebviewPanel, guide: Guide | undefined): void {
 		this.#guide = guide ?? this.#guide;
-		panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'icon.svg');
-		panel.webview.options = panelOptions(this.#extension);
-		panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-		panel.onDidDispose(() => {
-			if (this.#panel === panel) this.#panel = undefined;
-		});
-		panel.webview.html = panelPage(panel.webview, this.#extension, PAGE);
-	}
-
-	dispose(): void {
-		this.#panel?.dispose();
+		this.adopt(panel);
 	}
 
 	/** In an editor that is not divided yet: the trace over the session panel, the guide to their right. */
@@ -113,15 +96,15 @@ class GuidePanel implements vscode.Disposable {
 
 	async #send(): Promise<void> {
 		const guide = this.#guide;
-		if (!guide || !this.#panel) return;
+		if (!guide || !this.isOpen) return;
 		const text = await readExample(`guides/${guide.name}.md`);
 		const view = this.#states.view;
 		const at = view ? vscode.l10n.t('Line {0}: {1}', view.line, view.event) : '';
 		const state: GuideState = { type: 'guide', name: guide.name, text, at };
-		if (guide === this.#guide) void this.#panel?.webview.postMessage(state);
+		if (guide === this.#guide) this.post(state);
 	}
 
-	async #receive(raw: unknown): Promise<void> {
+	protected override async receive(raw: unknown): Promise<void> {
 		const message = fromGuide(raw);
 		switch (message?.type) {
 			case 'ready':

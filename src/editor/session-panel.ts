@@ -1,16 +1,24 @@
-// The session panel: a web page in the editor area that shows the machine at the current stop. The
-// state is kept here, not in the page, so that a page that was hidden or reloaded asks and has it again.
+// The session panel: a web page in the editor area that shows the machine where the session stands, and its
+// timeline.
 
 import * as vscode from 'vscode';
-import { fromPanel, type ToPanel } from '../panels/messages.ts';
-import type { SessionView } from '../session/view.ts';
-import { DEBUG_TYPE, revealLine } from './debugging.ts';
-import { panelOptions, panelPage, SESSION_PAGE } from './panel-page.ts';
+import { type FromPanel, fromPanel, type ToPanel } from '../panels/messages.ts';
+import { asQuestion } from '../session/panel/question.ts';
+import { revealLine } from './debugging.ts';
+import { Panel } from './panel.ts';
+import { SESSION_PAGE } from './panel-page.ts';
+import type { SessionStates } from './session-states.ts';
+import type { Subject } from './subject.ts';
+import type { Subjects } from './subjects.ts';
 
 const VIEW_TYPE = 'psci.session';
 
-export function registerSessionPanel(context: vscode.ExtensionContext): void {
-	const panel = new SessionPanel(context.extensionUri);
+export function registerSessionPanel(
+	context: vscode.ExtensionContext,
+	states: SessionStates,
+	subjects: Subjects,
+): void {
+	const panel = new SessionPanel(context.extensionUri, subjects);
 	context.subscriptions.push(
 		panel,
 		vscode.commands.registerCommand('psci.showSessionPanel', (column?: number) => panel.show(false, column)),
@@ -18,114 +26,86 @@ export function registerSessionPanel(context: vscode.ExtensionContext): void {
 			// Nothing of the page's own state is trusted or needed: it asks for the current one.
 			deserializeWebviewPanel: async (restored) => panel.adopt(restored),
 		}),
-		vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
-			createDebugAdapterTracker: (session) => ({
-				onDidSendMessage: (message: { type?: string; event?: string }) => {
-					if (message.type === 'event' && message.event === 'stopped') void panel.follow(session);
-				},
-			}),
+		subjects.onDidChange(() => panel.send()),
+		states.onDidChange(() => {
+			if (states.session) panel.introduce(states.session);
 		}),
 		vscode.debug.onDidTerminateDebugSession((session) => panel.forget(session)),
-		vscode.debug.onDidChangeActiveDebugSession((session) => {
-			if (session?.type === DEBUG_TYPE) void panel.follow(session);
-		}),
 	);
 }
 
-class SessionPanel implements vscode.Disposable {
-	readonly #extension: vscode.Uri;
-	#panel: vscode.WebviewPanel | undefined;
-	#session: vscode.DebugSession | undefined;
-	#view: SessionView | undefined;
+class SessionPanel extends Panel {
+	readonly #subjects: Subjects;
 	/** sessions for which the panel was opened by itself: closing it then is respected */
 	readonly #introduced = new Set<string>();
-	/** counts the states asked for, so that a slow answer never overwrites a newer one */
-	#asked = 0;
 
-	constructor(extension: vscode.Uri) {
-		this.#extension = extension;
+	constructor(extension: vscode.Uri, subjects: Subjects) {
+		super(extension, { viewType: VIEW_TYPE, title: vscode.l10n.t('PSCI Session'), page: SESSION_PAGE });
+		this.#subjects = subjects;
 	}
 
-	/** Shows where the session stopped. */
-	async follow(session: vscode.DebugSession): Promise<void> {
-		const asked = ++this.#asked;
-		const view = await session.customRequest('psci/state').then(
-			(body: SessionView) => body,
-			// The session ended, or has not stopped yet: there is nothing to show of it.
-			() => undefined,
-		);
-		if (asked !== this.#asked || !view) return;
-		this.#session = session;
-		this.#view = view;
-		if (!this.#introduced.has(session.id)) {
-			this.#introduced.add(session.id);
-			if (vscode.workspace.getConfiguration('psci').get('panel.openOnStart', true)) this.show(true);
-		}
-		this.#send();
+	/** Opens the panel when a session stops for the first time. */
+	introduce(session: vscode.DebugSession): void {
+		if (this.#introduced.has(session.id)) return;
+		this.#introduced.add(session.id);
+		if (vscode.workspace.getConfiguration('psci').get('panel.openOnStart', true)) this.show(true);
 	}
 
 	forget(session: vscode.DebugSession): void {
 		this.#introduced.delete(session.id);
-		if (session.id !== this.#session?.id) return;
-		this.#asked++;
-		this.#session = undefined;
-		this.#view = undefined;
-		this.#send();
 	}
 
 	show(preserveFocus: boolean, viewColumn: vscode.ViewColumn = vscode.ViewColumn.Beside): void {
-		if (this.#panel) {
-			this.#panel.reveal(undefined, preserveFocus);
-			return;
-		}
-		this.adopt(
-			vscode.window.createWebviewPanel(
-				VIEW_TYPE,
-				vscode.l10n.t('PSCI Session'),
-				{ viewColumn, preserveFocus },
-				{},
-			),
-		);
+		this.present(viewColumn, preserveFocus, false);
 	}
 
-	adopt(panel: vscode.WebviewPanel): void {
-		this.#panel?.dispose();
-		this.#panel = panel;
-		panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'icon.svg');
-		panel.webview.options = panelOptions(this.#extension);
-		panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-		panel.onDidDispose(() => {
-			if (this.#panel === panel) this.#panel = undefined;
-		});
-		panel.webview.html = panelPage(panel.webview, this.#extension, SESSION_PAGE);
+	send(): void {
+		const { current, view } = this.#subjects;
+		const message: ToPanel =
+			current && view
+				? { type: 'state', subject: current.id, debugged: current.debugged, view }
+				: { type: 'empty' };
+		this.post(message);
 	}
 
-	dispose(): void {
-		this.#panel?.dispose();
-	}
-
-	#send(): void {
-		const message: ToPanel = this.#view ? { type: 'state', view: this.#view } : { type: 'empty' };
-		void this.#panel?.webview.postMessage(message);
-	}
-
-	#receive(raw: unknown): void {
+	protected override async receive(raw: unknown): Promise<void> {
 		const message = fromPanel(raw);
+		const subject = this.#subjects.current;
 		switch (message?.type) {
 			case 'ready':
-				this.#send();
+				this.send();
 				break;
 			case 'start':
-				void vscode.commands.executeCommand('psci.debugFile');
+				await vscode.commands.executeCommand('psci.debugFile');
 				break;
 			case 'specification':
-				void vscode.commands.executeCommand('psci.showSpecification');
+				await vscode.commands.executeCommand('psci.showSpecification');
 				break;
 			case 'reveal':
-				if (typeof this.#session?.configuration.program === 'string')
-					void revealLine(this.#session.configuration.program, message.line);
+				if (subject) await revealLine(subject.program, message.line);
+				break;
+			case 'goto':
+				await subject?.goto(message.row);
+				break;
+			case 'ask':
+				this.post(await answerOf(message, subject));
 				break;
 			default:
 		}
+	}
+}
+
+/** The answer to a page's question, or why there is none. */
+export async function answerOf(
+	{ id, question: raw }: Extract<FromPanel, { type: 'ask' }>,
+	subject: Subject | undefined,
+): Promise<ToPanel> {
+	const question = asQuestion(raw);
+	if (!question || !subject) return { type: 'failure', id, message: vscode.l10n.t('There is no session.') };
+	try {
+		return { type: 'answer', id, body: await subject.answer(question) };
+	} catch (error) {
+		// The session ended, or a newer question took this one's place.
+		return { type: 'failure', id, message: error instanceof Error ? error.message : String(error) };
 	}
 }

@@ -8,9 +8,10 @@ import { pageLink } from '../panels/spec-link.ts';
 import { fromSpecification, type SpecificationState } from '../panels/specification-messages.ts';
 import { pageCalled } from '../spec/index.ts';
 import { uriOf } from './files.ts';
-import { type PanelPage, panelOptions, panelPage } from './panel-page.ts';
-import type { SessionStates } from './session-states.ts';
+import { Panel } from './panel.ts';
+import type { PanelPage } from './panel-page.ts';
 import { extensionSpec } from './spec-files.ts';
+import type { Subjects } from './subjects.ts';
 
 const VIEW_TYPE = 'psci.specification';
 
@@ -21,8 +22,8 @@ const PAGE: PanelPage = {
 	title: 'PSCI specification',
 };
 
-export function registerSpecificationPanel(context: vscode.ExtensionContext, states: SessionStates): void {
-	const panel = new SpecificationPanel(context.extensionUri, states);
+export function registerSpecificationPanel(context: vscode.ExtensionContext, subjects: Subjects): void {
+	const panel = new SpecificationPanel(context.extensionUri, subjects);
 	context.subscriptions.push(
 		panel,
 		vscode.commands.registerCommand('psci.showSpecification', (id?: unknown, column?: vscode.ViewColumn) =>
@@ -31,7 +32,7 @@ export function registerSpecificationPanel(context: vscode.ExtensionContext, sta
 		vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
 			deserializeWebviewPanel: async (restored) => panel.adopt(restored),
 		}),
-		states.onDidChange(() => panel.follow()),
+		subjects.onDidChange(() => panel.follow()),
 	);
 }
 
@@ -41,20 +42,18 @@ interface Place {
 	readonly focus: string;
 }
 
-class SpecificationPanel implements vscode.Disposable {
-	readonly #extension: vscode.Uri;
-	readonly #states: SessionStates;
+class SpecificationPanel extends Panel {
+	readonly #subjects: Subjects;
 	readonly #files: SpecFiles;
 	#library: Promise<SpecLibrary> | undefined;
-	#panel: vscode.WebviewPanel | undefined;
 	/** where the person went; undefined: the panel shows the session's place */
 	#away: Place | undefined;
 	/** counts the states sent, so that a page that was slow to read never overwrites a newer one */
 	#sent = 0;
 
-	constructor(extension: vscode.Uri, states: SessionStates) {
-		this.#extension = extension;
-		this.#states = states;
+	constructor(extension: vscode.Uri, subjects: Subjects) {
+		super(extension, { viewType: VIEW_TYPE, title: vscode.l10n.t('PSCI Specification'), page: PAGE });
+		this.#subjects = subjects;
 		this.#files = extensionSpec(extension);
 	}
 
@@ -68,41 +67,13 @@ class SpecificationPanel implements vscode.Disposable {
 			return;
 		}
 		this.#away = place;
-		if (this.#panel) {
-			this.#panel.reveal(undefined, true);
-			await this.#send();
-			return;
-		}
-		this.adopt(
-			vscode.window.createWebviewPanel(
-				VIEW_TYPE,
-				vscode.l10n.t('PSCI Specification'),
-				{ viewColumn, preserveFocus: true },
-				{ enableFindWidget: true },
-			),
-		);
+		if (!this.present(viewColumn, true)) await this.#send();
 	}
 
 	/** The session moved on: what it stands at is shown, wherever the person had gone. */
 	follow(): void {
 		this.#away = undefined;
 		void this.#send();
-	}
-
-	adopt(panel: vscode.WebviewPanel): void {
-		this.#panel?.dispose();
-		this.#panel = panel;
-		panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'icon.svg');
-		panel.webview.options = panelOptions(this.#extension);
-		panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-		panel.onDidDispose(() => {
-			if (this.#panel === panel) this.#panel = undefined;
-		});
-		panel.webview.html = panelPage(panel.webview, this.#extension, PAGE);
-	}
-
-	dispose(): void {
-		this.#panel?.dispose();
 	}
 
 	#spec(): Promise<SpecLibrary> {
@@ -119,15 +90,15 @@ class SpecificationPanel implements vscode.Disposable {
 	}
 
 	async #send(): Promise<void> {
-		if (!this.#panel) return;
+		if (!this.isOpen) return;
 		const sent = ++this.#sent;
 		const state = await this.#state();
-		if (sent === this.#sent) void this.#panel?.webview.postMessage(state);
+		if (sent === this.#sent) this.post(state);
 	}
 
 	async #state(): Promise<SpecificationState> {
 		const { index } = await this.#spec();
-		const view = this.#states.view;
+		const view = this.#subjects.view;
 		const call = view?.call;
 		const pageOf = (rule: string) => index.rule(rule)?.page.name;
 		const own = call && index.page(pageCalled(call.name) ?? '')?.name;
@@ -158,7 +129,7 @@ class SpecificationPanel implements vscode.Disposable {
 		};
 	}
 
-	async #receive(raw: unknown): Promise<void> {
+	protected override async receive(raw: unknown): Promise<void> {
 		const message = fromSpecification(raw);
 		switch (message?.type) {
 			case 'ready':

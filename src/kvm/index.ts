@@ -29,10 +29,12 @@ export {
 	changeBehind,
 	changesOf,
 	differences,
+	mainlineOf,
 	PROFILES,
 	profileForRelease,
 	profileNamed,
 } from './profiles.ts';
+export { plainRegister } from './registers.ts';
 export {
 	createRelay,
 	type Ids01,
@@ -45,7 +47,13 @@ export {
 } from './relay.ts';
 export type { Rule } from './rule.ts';
 export { isRuleId, RULE_IDS, RULES, type RuleId, ruleOf } from './rules.ts';
-export { FILTER_ACTIONS, type FilterAction, type FilterRange } from './smccc-filter.ts';
+export {
+	FILTER_ACTIONS,
+	type FilterAction,
+	type FilterRange,
+	overlaps,
+	RESERVED_RANGES,
+} from './smccc-filter.ts';
 export { type Step, step } from './step.ts';
 export {
 	FEATURE,

@@ -65,6 +65,11 @@ export function profileForRelease(release: string): KernelProfile | undefined {
 	return name === undefined ? undefined : profileNamed(name);
 }
 
+/** The mainline profile that a profile is, or that a posted series was written for. */
+export function mainlineOf(name: string): string {
+	return POSTED.find((series) => series.name === name)?.on ?? name;
+}
+
 /** Major and minor as one number that sorts. */
 function releaseNumber(release: string): number | undefined {
 	const parts = /^(\d{1,3})\.(\d{1,4})/.exec(release);

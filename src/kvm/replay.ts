@@ -71,7 +71,7 @@ export function answerJson(answer: Answer): JsonObject {
 	}
 }
 
-function viewJson(view: VcpuView): JsonObject {
+export function viewJson(view: VcpuView): JsonObject {
 	const { i, mp, pc, x, regs } = view;
 	return {
 		i,

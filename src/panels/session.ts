@@ -2,12 +2,22 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { CallView, ExitView, ModelView, SessionView, ValueView, VcpuView } from '../session/view.ts';
-import type { FromPanel, ToPanel } from './messages.ts';
+import { type FromPanel, toPanel } from './messages.ts';
+import { Questions } from './questions.ts';
+import { TimelineSection } from './timeline/section.ts';
+import { asViewport } from './timeline/viewport.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: FromPanel): void };
+declare function acquireVsCodeApi(): {
+	postMessage(message: FromPanel): void;
+	getState(): unknown;
+	setState(state: unknown): void;
+};
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('session') ?? document.body;
+const questions = new Questions((message) => vscode.postMessage(message));
+/** the session that is shown, so that another one is noticed */
+let subject = '';
 
 /** A shape for each mp_state, so that states are told apart without colour. */
 const STATE_SHAPES: Readonly<Record<string, string>> = {
@@ -17,21 +27,70 @@ const STATE_SHAPES: Readonly<Record<string, string>> = {
 	'?': '?',
 };
 
-window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
-	render(data.type === 'state' ? sessionPage(data.view) : emptyPage(), root);
+/** A view is kept when it has come to rest. */
+const KEEP_MS = 300;
+let keeping: ReturnType<typeof setTimeout> | undefined;
+
+const kept = keptState(vscode.getState());
+const timeline = new TimelineSection(
+	{
+		ask: (question) => questions.ask(question),
+		goto: (row) => vscode.postMessage({ type: 'goto', row }),
+		keepView: ({ from, to }) => {
+			clearTimeout(keeping);
+			keeping = setTimeout(() => vscode.setState({ subject, view: { from, to } }), KEEP_MS);
+		},
+	},
+	kept?.view,
+);
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+	const message = toPanel(data);
+	switch (message?.type) {
+		case 'answer':
+		case 'failure':
+			questions.take(message);
+			break;
+		case 'empty':
+			subject = '';
+			render(emptyPage(), root);
+			break;
+		case 'state': {
+			const { view } = message;
+			const isOther = message.subject !== (subject || kept?.subject);
+			subject = message.subject;
+			render(sessionPage(view, message.debugged), root);
+			if (isOther) timeline.reset();
+			timeline.stand({ at: view.elapsed, lane: view.vcpus.findIndex((vcpu) => vcpu.current) });
+			break;
+		}
+		default:
+	}
 });
 render(emptyPage(), root);
 vscode.postMessage({ type: 'ready' });
+
+/** What this page kept when it was hidden, if it is what it should be. */
+function keptState(raw: unknown) {
+	if (typeof raw !== 'object' || raw === null) return undefined;
+	const state = raw as Readonly<Record<string, unknown>>;
+	const view = asViewport(state.view);
+	return typeof state.subject === 'string' && view ? { subject: state.subject, view } : undefined;
+}
 
 function emptyPage(): TemplateResult {
 	return html`<section class="empty">
 		<h1>No PSCI session</h1>
 		<p>Open a recorded trace and press <kbd>F5</kbd>: this panel then shows every vCPU at each step.</p>
-		<button type="button" @click=${() => vscode.postMessage({ type: 'start' })}>Debug the open trace</button>
+		${startButton()}
 	</section>`;
 }
 
-function sessionPage(view: SessionView): TemplateResult {
+function startButton(): TemplateResult {
+	return html`<button type="button" @click=${() => vscode.postMessage({ type: 'start' })}>Debug the open trace</button>`;
+}
+
+function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 	return html`
 		<header>
 			<p class="where">
@@ -40,7 +99,9 @@ function sessionPage(view: SessionView): TemplateResult {
 			</p>
 			<h1 aria-live="polite">${view.event}</h1>
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
+			${debugged ? nothing : html`<p class="opened">Not being debugged: the panel follows the cursor in the trace. ${startButton()}</p>`}
 		</header>
+		${timeline.element}
 		${vcpuTable(view.vcpus)}
 		${view.call ? callCard(view.call) : nothing}
 		${view.exits.length > 0 ? view.exits.map(exitCard) : noExit()}

@@ -67,7 +67,7 @@ export function explainCall(session: Session, index: number): CallExplanation | 
 		arguments: args,
 		target: args.find((argument) => argument.target)?.target,
 		result: resultText(call),
-		resultMeaning: call.goesOn === 0 ? '' : (call.result?.meaning ?? ''),
+		resultMeaning: call.goesOn === 0 ? '' : (call.result?.meaning ?? call.inferred?.result?.why ?? ''),
 		model,
 		kernel: session.kernel.profile.name,
 		rules: (model?.decisions ?? []).map(({ rule, outcome }) => ({
@@ -81,7 +81,7 @@ export function explainCall(session: Session, index: number): CallExplanation | 
 }
 
 export function explainArguments(session: Session, call: RecordedCall): ExplainedArgument[] {
-	const decoded = call.call;
+	const decoded = call.inferred?.call ?? call.call;
 	return decoded?.arguments.map((argument) => explainArgument(session, call, decoded, argument)) ?? [];
 }
 
@@ -93,9 +93,12 @@ function explainArgument(
 ): ExplainedArgument {
 	const info = decoded.fn?.arguments.find((a) => a.name === argument.name);
 	const isVcpu = info?.kind === 'affinity' && !aboutMoreThanOne(decoded);
+	const inferred = call.inferred?.arguments.find(({ register }) => register === argument.register);
 	return {
 		name: argument.name,
-		text: argument.text,
+		text: inferred
+			? `${argument.text} (${inferred.sure ? 'inferred' : 'inferred, uncertain'})`
+			: argument.text,
 		meaning: info?.meaning ?? '',
 		target:
 			isVcpu && argument.value !== undefined ? targetName(session, call.rows.vm, argument.value) : undefined,
@@ -133,5 +136,10 @@ export function sectionText({ document, sections }: Clause): string {
 
 /** What the call gave, as short as it can be said: `SUCCESS`, `1.3`, `exits to the VMM`. */
 export function shortResult(call: RecordedCall): string {
-	return call.goesOn === 0 ? resultText(call) : (call.result?.name ?? resultText(call));
+	if (call.goesOn === 0) return resultText(call);
+	const inferred = call.inferred?.result;
+	if (call.result?.name) return call.result.name;
+	return inferred?.sure && inferred.likely?.name
+		? `${inferred.likely.name} (${inferred.provenance})`
+		: resultText(call);
 }

@@ -1,10 +1,11 @@
 // The guest calls of a recording. One call is several events of one thread (RECORDING.md's order:
 // kvm_exit, kvm_hvc_arm64, call, what the call did, ret, then kvm_entry or kvm_userspace_exit); this
-// table says which rows belong to which call, as columns.
+// table says which rows belong to which call, and which came next, as columns.
 
 import { EventKind } from '../trace/event.ts';
 import { exitReason, trapClass } from '../trace/event-code.ts';
 import type { EventTable, Trace } from '../trace/trace.ts';
+import { BringUps, type Shown, type Start } from './bring-ups.ts';
 import { RowList } from './row-list.ts';
 
 /** kvm_exit exception classes of an SMC: SMC32, SMC64 (arch/arm64/include/asm/esr.h). */
@@ -13,6 +14,11 @@ const SMC_CLASSES: ReadonlySet<number> = new Set([0x13, 0x17]);
 /** KVM_EXIT_MMIO and friends end a run; only these two are the end of a hypercall (include/uapi/linux/kvm.h). */
 export const KVM_EXIT_HYPERCALL = 3;
 export const KVM_EXIT_SYSTEM_EVENT = 24;
+
+/** Function IDs that the pairing of calls with what they started looks for: by SMCCC, and KVM's own of PSCI 0.1. */
+export const CPU_ON_IDS: ReadonlySet<number> = new Set([0x84000003, 0xc4000003, 0x95c1ba60]);
+export const CPU_OFF_IDS: ReadonlySet<number> = new Set([0x84000002, 0x95c1ba5f]);
+export const SYSTEM_SUSPEND_IDS: ReadonlySet<number> = new Set([0x8400000e, 0xc400000e]);
 
 export interface CallRows {
 	readonly vm: number;
@@ -28,9 +34,43 @@ export interface CallRows {
 	readonly end: number;
 	/** low 32 bits of x0 at the call, -1 where not recorded */
 	readonly functionId: number;
+	/**
+	 * what the thread did next: kvm_entry or kvm_userspace_exit, or what shows that one of them came unrecorded; a
+	 * gap (`lost`) if that comes first; -1 where nothing of the thread follows
+	 */
+	readonly next: number;
+	/** kvm_vcpu_wakeup between the call and `next`: the vCPU slept in the call; -1: none was recorded */
+	readonly woke: number;
+	/** of a CPU_ON: where the vCPU that it started is first in the guest, -1 where none was found */
+	readonly started: number;
+	/** 1: nothing else can have started that vCPU */
+	readonly startIsSure: number;
 }
 
-const COLUMNS = ['vm', 'vcpu', 'thread', 'site', 'entry', 'ret', 'end', 'functionId'] as const;
+const COLUMNS = [
+	'vm',
+	'vcpu',
+	'thread',
+	'site',
+	'entry',
+	'ret',
+	'end',
+	'functionId',
+	'next',
+	'woke',
+	'started',
+	'startIsSure',
+] as const;
+
+/** What becomes known of a call after its site. */
+const CHANGING = ['entry', 'ret', 'end', 'functionId', 'next', 'woke', 'started', 'startIsSure'] as const;
+
+/** What of the events that show how a call ended the recording has at all. */
+export interface Recorded {
+	entries: boolean;
+	userspaceExits: boolean;
+	wakeups: boolean;
+}
 
 /** The function IDs need 32 bits and -1 besides. */
 const newColumns = (capacity: number) => ({
@@ -42,9 +82,15 @@ const newColumns = (capacity: number) => ({
 	ret: new Int32Array(capacity),
 	end: new Int32Array(capacity),
 	functionId: new Float64Array(capacity),
+	next: new Int32Array(capacity),
+	woke: new Int32Array(capacity),
+	started: new Int32Array(capacity),
+	startIsSure: new Int8Array(capacity),
 });
 
 export class CallTable {
+	readonly recorded: Recorded = { entries: false, userspaceExits: false, wakeups: false };
+	readonly bringUps = new BringUps();
 	#length = 0;
 	#columns = newColumns(64);
 	/** calls of each (vm, vcpu), ascending by site */
@@ -75,12 +121,11 @@ export class CallTable {
 	}
 
 	/** What was found out of a call after its site. */
-	change(index: number, change: Partial<Pick<CallRows, 'entry' | 'ret' | 'end' | 'functionId'>>): void {
-		const { entry, ret, end, functionId } = change;
-		if (entry !== undefined) this.#columns.entry[index] = entry;
-		if (ret !== undefined) this.#columns.ret[index] = ret;
-		if (end !== undefined) this.#columns.end[index] = end;
-		if (functionId !== undefined) this.#columns.functionId[index] = functionId;
+	change(index: number, change: Partial<Pick<CallRows, (typeof CHANGING)[number]>>): void {
+		for (const name of CHANGING) {
+			const value = change[name];
+			if (value !== undefined) this.#columns[name][index] = value;
+		}
 	}
 
 	at(index: number): CallRows | undefined {
@@ -95,6 +140,10 @@ export class CallTable {
 			ret: value('ret'),
 			end: value('end'),
 			functionId: value('functionId'),
+			next: value('next'),
+			woke: value('woke'),
+			started: value('started'),
+			startIsSure: value('startIsSure'),
 		};
 	}
 
@@ -106,12 +155,22 @@ export class CallTable {
 		return index < this.#length ? (this.#columns.functionId[index] ?? -1) : -1;
 	}
 
+	/** Every start of a vCPU that the recording shows, of a VM, in order. */
+	starts(vm: number): readonly Start[] {
+		return this.bringUps.starts(vm);
+	}
+
+	/** Whether the call, by what came after it, started another vCPU. */
+	startedAnother(index: number): boolean {
+		return index < this.#length && this.#columns.startIsSure[index] === 1;
+	}
+
 	/** Index of the first call whose site is at or after `row`; `length` where there is none. */
 	firstFrom(row: number): number {
 		return lowerBound(this.#length, (index) => (this.#columns.site[index] ?? -1) >= row);
 	}
 
-	/** The vCPU's calls, ascending. */
+	/** Indices of the vCPU's calls, ascending. */
 	of(vm: number, vcpu: number): Uint32Array {
 		return this.#byVcpu.get(keyOf(vm, vcpu))?.rows ?? new Uint32Array();
 	}
@@ -159,41 +218,40 @@ export class CallFinder {
 		this.#events = events;
 	}
 
-	/** The first site of a call that what comes may still belong to; undefined where there is none. */
+	/** The first site of a call of which what comes may still tell something; undefined where there is none. */
 	get firstOpen(): number | undefined {
-		const sites = [...this.#open.values()].map((index) => this.calls.site(index));
-		return sites.length === 0 ? undefined : Math.min(...sites);
+		const open = [...this.#open.values(), ...this.calls.bringUps.waiting()];
+		return open.length === 0 ? undefined : Math.min(...open.map((index) => this.calls.site(index)));
 	}
 
 	/** Rows in order. */
 	take(row: number): void {
 		const events = this.#events;
-		const kind = events.kind(row);
-		switch (kind) {
+		const { recorded } = this.calls;
+		switch (events.kind(row)) {
 			case EventKind.kvm_exit: {
-				this.#open.delete(events.thread(row));
+				this.#inGuest(row, 'exit');
+				this.#close(row);
 				const ec = trapClass(events, row);
 				// An HVC has its own event next; an SMC has none, so the exit itself is the call's site.
 				if (ec !== undefined && SMC_CLASSES.has(ec)) this.#begin(row);
 				break;
 			}
 			case EventKind.kvm_hvc_arm64: {
+				this.#inGuest(row, 'exit');
 				const detail = events.detail(row);
-				const functionId = detail.kind === 'kvm_hvc_arm64' ? Number(detail.r0 & 0xffffffffn) : -1;
-				this.calls.change(this.#begin(row), { functionId });
+				this.#named(this.#begin(row), detail.kind === 'kvm_hvc_arm64' ? detail.r0 : undefined);
 				break;
 			}
 			case EventKind.call: {
+				this.#inGuest(row, 'exit');
 				const current = this.#current(row);
 				const call = current && current.rows.entry < 0 ? current.index : this.#begin(row);
 				const detail = events.detail(row);
-				const x0 = detail.kind === 'call' ? detail.x[0] : undefined;
-				const functionId = x0 === undefined ? undefined : Number(x0 & 0xffffffffn);
-				this.calls.change(call, {
-					entry: row,
-					end: row,
-					...(functionId === undefined ? {} : { functionId }),
-				});
+				if (this.calls.functionId(call) < 0)
+					this.#named(call, detail.kind === 'call' ? detail.x[0] : undefined);
+				this.calls.change(call, { entry: row, end: row });
+				this.calls.bringUps.argumentsRecorded(events.vm(row), call);
 				break;
 			}
 			case EventKind.ret: {
@@ -202,27 +260,46 @@ export class CallFinder {
 				break;
 			}
 			case EventKind.kvm_userspace_exit: {
+				recorded.userspaceExits = true;
 				const current = this.#current(row);
-				const reason = current && exitReason(events, row);
+				const reason = exitReason(events, row);
 				if (current && (reason === KVM_EXIT_SYSTEM_EVENT || reason === KVM_EXIT_HYPERCALL))
 					this.calls.change(current.index, { end: row });
-				this.#open.delete(events.thread(row));
+				if (reason === KVM_EXIT_SYSTEM_EVENT && !SYSTEM_SUSPEND_IDS.has(current?.rows.functionId ?? -1))
+					this.calls.bringUps.systemEvent(events.vm(row));
+				this.#close(row);
 				break;
 			}
 			case EventKind.kvm_entry:
-				this.#open.delete(events.thread(row));
+				recorded.entries = true;
+				if (this.#open.has(events.thread(row))) this.#stillOn(row);
+				this.#inGuest(row, 'entry');
+				this.#close(row);
 				break;
+			case EventKind.kvm_wfx_arm64:
+				this.#inGuest(row, 'exit');
+				this.#close(row);
+				break;
+			case EventKind.kvm_vcpu_wakeup: {
+				recorded.wakeups = true;
+				this.#inGuest(row, 'wakeup');
+				const current = this.#current(row);
+				if (current && current.rows.woke < 0) this.calls.change(current.index, { woke: row });
+				this.#within(row);
+				break;
+			}
 			case EventKind.cpu_on:
 			case EventKind.cpu_on_ret:
 			case EventKind.power_off:
 			case EventKind.system_event:
 			case EventKind.wfi:
-			case EventKind.kvm_vcpu_wakeup: {
-				// After `ret` these are no longer the call: CPU_OFF's sleep, say, comes later.
-				const current = this.#current(row);
-				if (current && current.rows.ret < 0) this.calls.change(current.index, { end: row });
+				this.#within(row);
 				break;
-			}
+			case EventKind.lost:
+				// What came of a call may be among what is lost; its own rows may still follow.
+				for (const call of this.#open.values()) this.#next(call, row);
+				this.calls.bringUps.gap();
+				break;
 			default:
 		}
 	}
@@ -230,6 +307,7 @@ export class CallFinder {
 	#begin(row: number): number {
 		const events = this.#events;
 		const thread = events.thread(row);
+		this.#close(row);
 		const index = this.calls.add({
 			vm: events.vm(row),
 			vcpu: events.vcpu(row),
@@ -239,9 +317,61 @@ export class CallFinder {
 			ret: -1,
 			end: row,
 			functionId: -1,
+			next: -1,
+			woke: -1,
+			started: -1,
+			startIsSure: 0,
 		});
 		this.#open.set(thread, index);
 		return index;
+	}
+
+	/** x0 of the call is known. */
+	#named(index: number, x0: bigint | undefined): void {
+		const rows = this.calls.at(index);
+		if (x0 === undefined || !rows) return;
+		const functionId = Number(x0 & 0xffffffffn);
+		this.calls.change(index, { functionId });
+		if (CPU_ON_IDS.has(functionId)) this.calls.bringUps.cpuOn(rows.vm, index, rows.thread);
+		if (CPU_OFF_IDS.has(functionId)) this.calls.bringUps.cpuOff(rows.vm, rows.vcpu);
+	}
+
+	/** The thread's call is over: `row` is what comes after it. */
+	#close(row: number): void {
+		const thread = this.#events.thread(row);
+		const call = this.#open.get(thread);
+		if (call === undefined) return;
+		this.#next(call, row);
+		this.#open.delete(thread);
+	}
+
+	#next(call: number, row: number): void {
+		if ((this.calls.at(call)?.next ?? row) < 0) this.calls.change(call, { next: row });
+	}
+
+	/** An event within a call. After `ret` it is no longer the call: CPU_OFF's sleep, say, comes later. */
+	#within(row: number): void {
+		const current = this.#current(row);
+		if (current && current.rows.ret < 0) this.calls.change(current.index, { end: row });
+	}
+
+	/** A CPU_OFF that goes on in its guest was refused. */
+	#stillOn(row: number): void {
+		const current = this.#current(row);
+		if (
+			current &&
+			CPU_OFF_IDS.has(current.rows.functionId) &&
+			entersAfter(this.#events, current.rows.site, row)
+		)
+			this.calls.bringUps.stillOn(current.rows.vm, current.rows.vcpu);
+	}
+
+	#inGuest(row: number, shown: Shown): void {
+		const events = this.#events;
+		const { bringUps } = this.calls;
+		const start = bringUps.inGuest(events.vm(row), events.vcpu(row), events.thread(row), row, shown);
+		if (start && start.call >= 0)
+			this.calls.change(start.call, { started: row, startIsSure: start.sure ? 1 : 0 });
 	}
 
 	#current(row: number): { index: number; rows: CallRows } | undefined {
@@ -259,4 +389,13 @@ export function* findCalls(trace: Trace): Generator<number, CallTable> {
 		finder.take(row);
 	}
 	return finder.calls;
+}
+
+/** Whether the entry at `row` goes on right after the call at `site`: an HVC's pc is the next instruction, an SMC's its own. */
+export function entersAfter(events: EventTable, site: number, row: number): boolean {
+	const at = events.detail(site);
+	const entry = events.detail(row);
+	if (entry.kind !== 'kvm_entry') return false;
+	if (at.kind === 'kvm_hvc_arm64') return entry.pc === at.pc;
+	return at.kind === 'kvm_exit' && entry.pc === at.pc + 4n;
 }

@@ -5,7 +5,7 @@
 
 import { type Position, positionCode, positionOf } from './position.ts';
 import type { Session } from './session.ts';
-import { firstAfter, lastBefore } from './statements.ts';
+import { firstAfter, indexAfter, lastBefore } from './statements.ts';
 
 /** `statement`: calls and changes of the machine; `instruction`: every event and decision. */
 export type Granularity = 'statement' | 'instruction';
@@ -15,6 +15,12 @@ export type StopReason = 'step' | 'breakpoint' | 'start' | 'end';
 
 export interface Stop extends Position {
 	readonly reason: StopReason;
+}
+
+/** A vCPU by VM and vcpu_id, as states and tables of events name it. */
+export interface VcpuName {
+	readonly vm: number;
+	readonly id: number;
 }
 
 export class Cursor {
@@ -41,23 +47,43 @@ export class Cursor {
 		return calls.length > 0 ? calls.site(0) : (statements[0] ?? 0);
 	}
 
-	goto(row: number): Stop {
+	goto(row: number, decision = 0): Stop {
 		this.#trail = [];
-		return this.#stand(Math.max(0, Math.min(row, this.#session.length)));
+		const at = Math.max(0, Math.min(row, this.#session.length));
+		return this.#stand(at, decision > 0 ? Math.min(decision, this.#session.decisionsAt(at).length) : 0);
 	}
 
-	/** To the next statement, or the next event or decision. */
-	next(granularity: Granularity): Stop {
+	/** To the next statement, or the next event or decision; of one vCPU where `only` names it. */
+	next(granularity: Granularity, only?: VcpuName): Stop {
 		return granularity === 'instruction'
-			? this.stepIn()
-			: this.#stepTo(firstAfter(this.#session.statements, this.row));
+			? this.stepIn(only)
+			: this.#stepTo(this.#nextOf(only, this.#session.statements));
 	}
 
 	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
-	stepIn(): Stop {
-		return this.decision < this.#session.decisionsAt(this.row).length
+	stepIn(only?: VcpuName): Stop {
+		return this.decision < this.#session.decisionsAt(this.row).length && this.#isOf(this.row, only)
 			? this.#stepTo(this.row, this.decision + 1)
-			: this.#stepTo(this.row + 1);
+			: this.#stepTo(this.#nextOf(only));
+	}
+
+	/** Straight to a place further on, as a step that `stepBack` undoes: a target of stepping in. */
+	stepTo({ row, decision }: Position): Stop {
+		return this.#stepTo(row, decision);
+	}
+
+	/** To the next event of a vCPU. */
+	runTo(vcpu: VcpuName): Stop {
+		return this.#stepTo(this.#nextOf(vcpu));
+	}
+
+	/** To before the call that the cursor is in: its site; a plain step back where it is in none. */
+	stepOutBackwards(): Stop {
+		const { calls } = this.#session;
+		const site = calls.at(callAt(this.#session, this.row))?.site ?? this.row;
+		if (site === this.row && this.decision === 0) return this.stepBack('statement');
+		this.#trail = [];
+		return this.#stand(site);
 	}
 
 	/** Behind the last event of the call that the cursor is in; a plain step where it is in none. */
@@ -66,14 +92,15 @@ export class Cursor {
 		return end === undefined ? this.next('statement') : this.#stepTo(end + 1);
 	}
 
-	/** Undoes the last step forwards, else goes to what lies before. */
-	stepBack(granularity: Granularity): Stop {
+	/** Undoes the last step forwards, else goes to what lies before; of one vCPU where `only` names it. */
+	stepBack(granularity: Granularity, only?: VcpuName): Stop {
 		const last = this.#trail.pop();
 		if (last && last.to.row === this.row && last.to.decision === this.decision && granularity === 'statement')
 			return this.#stand(last.from.row, last.from.decision);
 		this.#trail = [];
-		if (this.decision > 0) return this.#stand(this.row, granularity === 'statement' ? 0 : this.decision - 1);
-		const to = granularity === 'instruction' ? this.row - 1 : lastBefore(this.#session.statements, this.row);
+		if (this.decision > 0 && this.#isOf(this.row, only))
+			return this.#stand(this.row, granularity === 'statement' ? 0 : this.decision - 1);
+		const to = this.#lastOf(only, granularity === 'statement' ? this.#session.statements : undefined);
 		if (to === undefined || to < 0) return { ...this.#stand(0), reason: 'start' };
 		return this.#stand(to, granularity === 'instruction' ? this.#session.decisionsAt(to).length : 0);
 	}
@@ -107,6 +134,36 @@ export class Cursor {
 		const stop = this.#stand(Math.min(row ?? length, length), decision);
 		if (stop.row !== from.row || stop.decision !== from.decision) this.#trail.push({ from, to: this.#at });
 		return stop.row === length ? { ...stop, reason: 'end' } : stop;
+	}
+
+	#isOf(row: number, only: VcpuName | undefined): boolean {
+		const { events } = this.#session.trace;
+		return (
+			!only || (row < this.#session.length && events.vm(row) === only.vm && events.vcpu(row) === only.id)
+		);
+	}
+
+	/** The first row after this one, of `among` (ascending; all rows where absent) and of the vCPU. */
+	#nextOf(only: VcpuName | undefined, among?: ArrayLike<number>): number | undefined {
+		if (!among) {
+			let row = this.row + 1;
+			while (row < this.#session.length && !this.#isOf(row, only)) row++;
+			return row;
+		}
+		let n = indexAfter(among, this.row);
+		while (n < among.length && !this.#isOf(among[n] ?? 0, only)) n++;
+		return among[n];
+	}
+
+	#lastOf(only: VcpuName | undefined, among?: ArrayLike<number>): number | undefined {
+		if (!among) {
+			let row = this.row - 1;
+			while (row >= 0 && !this.#isOf(row, only)) row--;
+			return row;
+		}
+		let n = indexAfter(among, this.row - 1) - 1;
+		while (n >= 0 && !this.#isOf(among[n] ?? 0, only)) n--;
+		return among[n];
 	}
 
 	#endOfCall(): number | undefined {

@@ -1,10 +1,13 @@
 // The state as a tree of named values, each with its provenance and a path that evaluates to it. The
 // debug adapter's scopes, its evaluate request and the panels all show this one tree.
 
-import type { Operand } from './condition.ts';
+import type { DecodedArgument } from '../psci/call.ts';
+import type { DecodedResult } from '../psci/result.ts';
+import type { Operand } from './expression/operand.ts';
 import { mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
 import { type RecordedCall, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
+import { machineSettings, type Setting } from './settings.ts';
 import type { Known, MachineState, Provenance, VcpuState, VmState } from './state.ts';
 
 export interface Value {
@@ -139,30 +142,84 @@ export function callValues(call: RecordedCall, row: number, path: string): Value
 		},
 	];
 	for (const argument of call.call?.arguments ?? [])
-		values.push({
-			name: argument.name,
-			path: `${path}.${argument.name}`,
-			text: argument.text,
-			...(argument.value === undefined ? {} : { raw: { number: argument.value } }),
-			origin: argument.value === undefined ? missing : from,
-		});
-	values.push({
+		values.push(
+			argument.value === undefined
+				? inferredArgument(call, argument, path, missing)
+				: {
+						name: argument.name,
+						path: `${path}.${argument.name}`,
+						text: argument.text,
+						raw: { number: argument.value },
+						origin: from,
+					},
+		);
+	values.push(
+		call.result || call.goesOn !== undefined
+			? recordedResult(call, row, path)
+			: inferredResult(call, path, missing),
+	);
+	return values;
+}
+
+function recordedResult(call: RecordedCall, row: number, path: string): Value {
+	const { ret } = call.rows;
+	return {
 		name: 'result',
 		path: `${path}.result`,
-		text: call.result || call.goesOn !== undefined ? resultText(call) : '?',
-		...(call.result && call.goesOn !== 0
-			? { raw: { number: call.result.value, ...(call.result.name ? { name: call.result.name } : {}) } }
-			: {}),
-		origin:
-			rows.ret < 0
-				? missing
-				: {
-						provenance: 'recorded',
-						row: rows.ret,
-						...(rows.ret >= row ? { why: 'still to come: the recording shows it further on' } : {}),
-					},
-	});
-	return values;
+		text: resultText(call),
+		...(call.result && call.goesOn !== 0 ? { raw: rawResult(call.result) } : {}),
+		origin: {
+			provenance: 'recorded',
+			row: ret,
+			...(ret >= row ? { why: 'still to come: the recording shows it further on' } : {}),
+		},
+	};
+}
+
+const rawResult = ({ value, name }: DecodedResult): Operand => ({ number: value, ...(name ? { name } : {}) });
+
+/** An argument that was not recorded. What is uncertain has no value to compare with. */
+function inferredArgument(
+	call: RecordedCall,
+	{ name, register }: DecodedArgument,
+	path: string,
+	missing: Origin,
+): Value {
+	const inferred = call.inferred?.arguments.find((argument) => argument.register === register);
+	const decoded = call.inferred?.call.arguments.find((argument) => argument.register === register);
+	if (!inferred || !decoded) {
+		const targets = register === 1 ? (call.inferred?.targets ?? []) : [];
+		const why = `one of the vCPUs ${targets.join(', ')}, which start after it`;
+		return {
+			name,
+			path: `${path}.${name}`,
+			text: '?',
+			origin: targets.length > 0 ? { ...missing, why } : missing,
+		};
+	}
+	const { row, why, sure, value } = inferred;
+	return {
+		name,
+		path: `${path}.${name}`,
+		text: sure ? decoded.text : `probably ${decoded.text}`,
+		...(sure ? { raw: { number: value } } : {}),
+		origin: { provenance: 'inferred', row, why: sure ? why : `uncertain: ${why}` },
+	};
+}
+
+function inferredResult(call: RecordedCall, path: string, missing: Origin): Value {
+	const inferred = call.inferred?.result;
+	if (!inferred) return { name: 'result', path: `${path}.result`, text: '?', origin: missing };
+	const { likely, sure, why, row, provenance } = inferred;
+	// Where it comes from stands in the origin already.
+	const text = resultText(call).replace(/ \((?:inferred|modelled)\)$/, '');
+	return {
+		name: 'result',
+		path: `${path}.result`,
+		text,
+		...(sure && likely ? { raw: rawResult(likely) } : {}),
+		origin: { provenance, ...(row === undefined ? {} : { row }), why: sure ? why : `uncertain: ${why}` },
+	};
 }
 
 export function vmValues(session: Session, vm: VmState, path: string): Value[] {
@@ -181,7 +238,8 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 			text: session.kernel.profile.name,
 			origin: kernelOrigin(session),
 		},
-		leaf('psci_version', `${path}.psci_version`, vm.psciVersion, (v) => `${v >>> 16}.${v & 0xffff}`),
+		versionValue(session, vm, path),
+		capabilitiesValue(session, vm, path),
 		{ name: 'vcpus', path: `${path}.vcpus`, text: String(traceVm?.vcpus.length ?? 0) },
 		{
 			name: 'system_event',
@@ -213,6 +271,35 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 				: 'none',
 		},
 	];
+}
+
+/** What the last PSCI_VERSION answered; before it, what the session takes the version for. */
+function versionValue(session: Session, vm: VmState, path: string): Value {
+	const text = (version: number) => `${version >>> 16}.${version & 0xffff}`;
+	if (vm.psciVersion) return leaf('psci_version', `${path}.psci_version`, vm.psciVersion, text);
+	const { psciVersion: setting } = machineSettings(session, vm.vm);
+	return {
+		name: 'psci_version',
+		path: `${path}.psci_version`,
+		text: text(setting.value),
+		raw: { number: BigInt(setting.value), name: text(setting.value) },
+		origin: settingOrigin(setting),
+	};
+}
+
+function capabilitiesValue(session: Session, vm: VmState, path: string): Value {
+	const { capabilities: setting } = machineSettings(session, vm.vm);
+	const text = setting.value.join(', ') || 'none';
+	return { name: 'capabilities', path: `${path}.capabilities`, text, origin: settingOrigin(setting) };
+}
+
+function settingOrigin({ origin, row, why }: Setting<unknown>): Origin {
+	const provenance = {
+		recorded: 'recorded',
+		'launch configuration': 'configured',
+		default: 'assumed',
+	} as const;
+	return { provenance: provenance[origin], ...(row === undefined ? {} : { row }), ...(why ? { why } : {}) };
 }
 
 function kernelOrigin(session: Session): Origin {

@@ -42,6 +42,12 @@ const FW_REGISTERS: ReadonlyMap<bigint, string> = new Map([
 	[0x6030000000160003n, 'KVM_REG_ARM_VENDOR_HYP_BMAP_2'],
 ]);
 
+/** The register that FORMAT calls PSCI_VERSION or WORKAROUND_1 or STD_BMAP; 0 where it is none of these. */
+export function fwRegisterId(name: string): bigint {
+	for (const [id, kernel] of FW_REGISTERS) if (kernel.endsWith(`_${name}`)) return id;
+	return 0n;
+}
+
 export function fwRegisterName(id: bigint): string {
 	return FW_REGISTERS.get(id) ?? `firmware register 0x${id.toString(16)}`;
 }

@@ -1,9 +1,11 @@
-// One guest call of a recorded session, put together from its rows: what was asked, what came back.
+// One guest call of a recorded session, put together from its rows: what was asked, what came back. What was
+// recorded and what is inferred stay apart; the texts say which is which.
 
 import { type DecodedCall, decodeCall } from '../psci/call.ts';
 import { type DecodedResult, decodeResult } from '../psci/result.ts';
 import { EventKind } from '../trace/event.ts';
 import type { CallRows } from './calls.ts';
+import { type InferredCall, type InferredResult, inferCall } from './inferred-call.ts';
 import type { Session } from './session.ts';
 
 export interface RecordedCall {
@@ -16,6 +18,8 @@ export interface RecordedCall {
 	readonly result: DecodedResult | undefined;
 	/** the handler's return value: 1 the vCPU goes on, 0 KVM_RUN returns to the VMM; undefined: not recorded */
 	readonly goesOn: number | undefined;
+	/** what was not recorded, as far as other events or the model tell; undefined where all was */
+	readonly inferred: InferredCall | undefined;
 }
 
 export function recordedCall(session: Session, index: number): RecordedCall | undefined {
@@ -23,16 +27,22 @@ export function recordedCall(session: Session, index: number): RecordedCall | un
 	if (!rows) return undefined;
 	const { events } = session.trace;
 	const siteKind = events.kind(rows.site);
-	const call = rows.functionId < 0 ? undefined : decodeCall(callRegisters(session, rows));
+	const x = callRegisters(session, rows);
+	const conduit = siteKind === EventKind.kvm_exit ? 'SMC' : 'HVC';
+	const call = rows.functionId < 0 ? undefined : decodeCall(x);
 	const ret = rows.ret >= 0 ? events.detail(rows.ret) : undefined;
 	const x0 = ret?.kind === 'ret' ? ret.x[0] : undefined;
 	return {
 		index,
 		rows,
-		conduit: siteKind === EventKind.kvm_exit ? 'SMC' : 'HVC',
+		conduit,
 		call,
 		result: call && x0 !== undefined ? decodeResult(call, x0) : undefined,
 		goesOn: ret?.kind === 'ret' ? ret.ret : undefined,
+		inferred:
+			rows.entry < 0 || rows.ret < 0
+				? inferCall(session, rows, conduit === 'SMC' ? 'smc' : 'hvc', x)
+				: undefined,
 	};
 }
 
@@ -42,7 +52,7 @@ export function callAnchor(rows: CallRows): number {
 }
 
 /** x0 and up as recorded at the call: all of x0..x3 by the `call` probe, only x0 by kvm_hvc_arm64. */
-function callRegisters(session: Session, rows: CallRows): readonly (bigint | undefined)[] {
+export function callRegisters(session: Session, rows: CallRows): readonly (bigint | undefined)[] {
 	const { events } = session.trace;
 	const entry = rows.entry >= 0 ? events.detail(rows.entry) : undefined;
 	if (entry?.kind === 'call') return entry.x;
@@ -51,21 +61,37 @@ function callRegisters(session: Session, rows: CallRows): readonly (bigint | und
 }
 
 /** The call in one line: `CPU_ON target_cpu=0x1 …`, without its result. */
-export function callText({ call, conduit }: RecordedCall): string {
+export function callText({ call, conduit, inferred }: RecordedCall): string {
 	if (!call) return `${conduit} (function not recorded)`;
+	const known = inferred?.arguments.length ? inferred.call : call;
 	// The question of PSCI_FEATURES is a name to a person, not a number; other arguments explain themselves elsewhere.
-	const asks = call.fn?.arguments.some((a) => a.kind === 'function_id');
-	return asks ? [call.name, ...call.arguments.map((a) => `${a.name}=${a.text}`)].join(' ') : call.text;
+	const asks = known.fn?.arguments.some((a) => a.kind === 'function_id');
+	const text = asks
+		? [known.name, ...known.arguments.map((a) => `${a.name}=${a.text}`)].join(' ')
+		: known.text;
+	if (known === call) return text;
+	return `${text} (${inferred?.arguments.every(({ sure }) => sure) ? 'inferred' : 'inferred, uncertain'})`;
 }
 
 /** Calls whose result KVM writes but whose caller does not run on to see it (arch/arm64/kvm/psci.c, 7.2). */
 const NEVER_SEEN: ReadonlySet<string> = new Set(['CPU_OFF']);
 
 /** What the call gave, in words. */
-export function resultText({ call, result, goesOn }: RecordedCall): string {
+export function resultText({ call, result, goesOn, inferred }: RecordedCall): string {
 	if (goesOn === 0) return 'exits to the VMM';
-	if (!result) return 'not recorded';
-	return NEVER_SEEN.has(call?.name ?? '') && !result.isError
-		? `${result.text}, which the guest never sees`
-		: result.text;
+	const known = result ?? (inferred?.result?.sure ? inferred.result.likely : undefined);
+	if (!known) return inferred?.result ? inferredText(inferred.result) : 'not recorded';
+	const unseen = NEVER_SEEN.has(call?.name ?? '') && !known.isError;
+	const text = unseen ? `${known.text}, which the guest never sees` : known.text;
+	return result ? text : `${text} (${inferred?.result?.provenance})`;
 }
+
+/** `exits to the VMM (inferred)`, `probably 1.3 (modelled)`, `one of SUCCESS (0), DENIED (-3) (modelled)`. */
+function inferredText({ exits, likely, candidates, open, provenance }: InferredResult): string {
+	if (exits) return `exits to the VMM (${provenance})`;
+	if (likely) return `probably ${likely.text} (${provenance})`;
+	if (open || candidates.length > MOST_NAMED) return `not recorded, ${open ? 'any' : 'one'} of many`;
+	return `one of ${candidates.map(({ text }) => text).join(', ')} (${provenance})`;
+}
+
+const MOST_NAMED = 4;

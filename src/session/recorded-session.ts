@@ -14,7 +14,7 @@ import { type ModelledCall, modelledCall } from './modelled-call.ts';
 import { callAnchor } from './recorded-call.ts';
 import { Replay } from './replay.ts';
 import type { Session } from './session.ts';
-import { type KernelSetting, kernelSetting } from './settings.ts';
+import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
 import { breathe, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 
@@ -24,6 +24,7 @@ export class RecordedSession implements Session {
 	readonly kernel: KernelSetting;
 	/** goes up whenever the session has grown or was corrected: what was made of it before is old */
 	generation = 0;
+	readonly configured: ConfiguredMachine;
 	#digest: Digest;
 	#start: MachineState;
 	#checkpoints: Checkpoints;
@@ -34,8 +35,9 @@ export class RecordedSession implements Session {
 	/** events applied so far; tests count on it to show that a step's cost does not depend on the position */
 	applied = 0;
 
-	private constructor(trace: Trace, digest: Digest, kernel: KernelSetting) {
+	private constructor(trace: Trace, digest: Digest, kernel: KernelSetting, configured: ConfiguredMachine) {
 		this.kernel = kernel;
+		this.configured = configured;
 		this.trace = trace;
 		this.#digest = digest;
 		this.#start = startOf(digest, trace, undefined);
@@ -44,10 +46,15 @@ export class RecordedSession implements Session {
 	}
 
 	/** `kernel`: the profile to follow with the model; the newest where none is given. */
-	static async open(trace: Trace, kernel?: KernelProfile, signal?: Cancellation): Promise<RecordedSession> {
+	static async open(
+		trace: Trace,
+		kernel?: KernelProfile,
+		signal?: Cancellation,
+		configured: ConfiguredMachine = {},
+	): Promise<RecordedSession> {
 		const digest = new Digest(new LiveTrace(trace instanceof LiveTrace ? trace.now : trace));
 		await sliced(until(signal, digest.take()));
-		return new RecordedSession(trace, digest, kernelSetting(kernel, trace.host));
+		return new RecordedSession(trace, digest, kernelSetting(kernel, trace.host), configured);
 	}
 
 	/**

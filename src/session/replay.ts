@@ -55,9 +55,11 @@ export class Replay {
 		for (let row = from; row < to; row++) {
 			const kind = events.kind(row);
 			const site = calls.site(call) === row;
+			// A CPU_ON that is known by what came after it changes its target.
+			const another = site && calls.startedAnother(call);
 			if (site) call++;
 			const entry = kind === EventKind.kvm_entry;
-			if (!entry && kind !== EventKind.kvm_exit && OWN[kind] !== 1) {
+			if (another || (!entry && kind !== EventKind.kvm_exit && OWN[kind] !== 1)) {
 				this.#catchUp();
 				this.#apply(row);
 				continue;

@@ -15,12 +15,14 @@ export class RulePositions {
 	readonly #byRule = new Map<string, number[]>();
 
 	/** Of `session`; the first time goes through all its decisions. */
-	static of(session: Session): Promise<RulePositions> {
+	static of(session: Session, signal?: AbortSignal): Promise<RulePositions> {
 		const generation = session.generation ?? 0;
 		const before = found.get(session);
 		if (before?.generation === generation) return before.positions;
-		const positions = sliced(RulePositions.#find(session));
+		const positions = sliced(RulePositions.#find(session), signal);
 		found.set(session, { generation, positions });
+		// What was cancelled is not known: whoever asks next begins anew.
+		positions.catch(() => found.delete(session));
 		return positions;
 	}
 
@@ -28,7 +30,7 @@ export class RulePositions {
 		const positions = new RulePositions();
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 256 === 255) yield row;
+			if (n++ % 16 === 15) yield row;
 			session.decisionsAt(row).forEach(({ rule }, decision) => {
 				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
 			});

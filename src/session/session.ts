@@ -5,7 +5,8 @@ import type { Decision } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { CallTable } from './calls.ts';
 import type { ModelledCall } from './modelled-call.ts';
-import type { KernelSetting } from './settings.ts';
+import type { Position } from './position.ts';
+import type { ConfiguredMachine, KernelSetting } from './settings.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
 export interface Session {
@@ -19,6 +20,8 @@ export interface Session {
 	readonly kernel: KernelSetting;
 	/** Goes up whenever the session has grown or was corrected: what was made of it before is old. */
 	readonly generation?: number;
+	/** what the launch configuration says of the machine besides */
+	readonly configured?: ConfiguredMachine;
 	/** number of events; also the position after the last one */
 	readonly length: number;
 	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */
@@ -31,6 +34,13 @@ export interface Session {
 	modelled(call: number): ModelledCall | undefined;
 	/** The model's decisions about what happens at `row`, in order: what one steps into there. */
 	decisionsAt(row: number): readonly Decision[];
+	/** Makes ready, in slices, what far jumps need; stops when aborted. */
+	warm?(signal: AbortSignal): Promise<void>;
+	/**
+	 * Of a session that can be changed: the session that goes on from `position` with the value at `path` set to what
+	 * `text` says. Rejects with what a person should know.
+	 */
+	setValue?(position: Position, path: string, text: string): Promise<Session>;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }

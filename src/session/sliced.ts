@@ -3,12 +3,39 @@
 /** Lets other work run between the slices of a long pass. */
 export const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-/** Runs `pass` to its end, pausing wherever it yields. Throws the signal's reason when aborted. */
+/** How long a pass may keep the event loop to itself, in milliseconds; a pause is answered within 50. */
+const SLICE = 12;
+
+/** When it is time to breathe: each breath costs a millisecond or more, so not at every chance. */
+export class Pace {
+	readonly #signal: AbortSignal | undefined;
+	#since = Date.now();
+
+	constructor(signal?: AbortSignal) {
+		this.#signal = signal;
+	}
+
+	/** Cheap enough to ask after every few dozen steps. */
+	get due(): boolean {
+		// A clock that was set back must not keep the loop for ever.
+		return Math.abs(Date.now() - this.#since) >= SLICE;
+	}
+
+	/** Lets others run; throws the signal's reason when aborted meanwhile. */
+	async breathe(): Promise<void> {
+		await breathe();
+		this.#signal?.throwIfAborted();
+		this.#since = Date.now();
+	}
+}
+
+/** Runs `pass` to its end, pausing where it yields and a pause is due. Throws the signal's reason when aborted. */
 export async function sliced<T>(pass: Generator<number, T>, signal?: AbortSignal): Promise<T> {
+	const pace = new Pace(signal);
+	signal?.throwIfAborted();
 	for (;;) {
 		const { done, value } = pass.next();
 		if (done) return value;
-		await breathe();
-		signal?.throwIfAborted();
+		if (pace.due) await pace.breathe();
 	}
 }

@@ -113,6 +113,8 @@ export interface SessionView {
 	readonly time: string;
 	readonly event: string;
 	readonly atEnd: boolean;
+	/** time of the event since the first one, in nanoseconds (or ticks): where the timeline's cursor stands */
+	readonly elapsed: number;
 	readonly vcpus: readonly VcpuView[];
 	readonly vms: readonly { readonly name: string; readonly values: readonly ValueView[] }[];
 	readonly exits: readonly ExitView[];
@@ -200,6 +202,7 @@ export function viewAt(
 		time: session.length > 0 ? timeText(trace.events.time(eventRow), trace.clockUnit) : '',
 		event: atEnd ? 'end of the recording' : describeEvent(session, row),
 		atEnd,
+		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
 		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => v.name !== 'system_event') })),
 		exits: state.vms.flatMap((vm) => {
@@ -232,14 +235,16 @@ function callView(
 		origin: '',
 		changed: false,
 	};
+	const inferred = call.inferred?.result;
+	const shown = call.result ?? (inferred?.sure ? inferred.likely : undefined);
 	return {
 		vcpu: vcpuName(session, vcpu),
 		name: call.call?.name ?? `${call.conduit} call`,
 		inProgress: row >= call.rows.site && row <= call.rows.end,
 		arguments: values.filter((v) => v.name !== 'result'),
 		result,
-		meaning: call.goesOn === 0 ? '' : (call.result?.meaning ?? ''),
-		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		meaning: call.goesOn === 0 ? '' : (shown?.meaning ?? ''),
+		isError: call.goesOn !== 0 && (shown?.isError ?? false),
 		clauses: clausesOf(call.call?.name ?? '').map((clause) => ({
 			title: clause.title,
 			section: clause.sections['F.b']

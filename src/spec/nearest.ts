@@ -1,6 +1,7 @@
 // Names that `explain` takes, and the one that is meant by a name that is none.
 
 import { FUNCTIONS } from '../psci/functions.ts';
+import { nearestName } from '../psci/nearest-name.ts';
 import { pageNames } from './page-names.ts';
 
 /** Pages that are not of one function, by the last part of their names. */
@@ -11,26 +12,5 @@ export function topics(): readonly string[] {
 
 /** The function or topic that is fewest changes away from `word`; undefined where none is near. */
 export function nearest(word: string): string | undefined {
-	const wanted = word.toUpperCase().slice(0, 40);
-	let best: string | undefined;
-	let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
-	for (const name of [...FUNCTIONS.map((fn) => fn.name), ...topics()]) {
-		const changes = changesBetween(wanted, name.toUpperCase());
-		if (changes < least) [best, least] = [name, changes];
-	}
-	return best;
-}
-
-/** Letters to insert, remove or replace. */
-function changesBetween(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, n) => n);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] ?? 0;
+	return nearestName(word, [...FUNCTIONS.map((fn) => fn.name), ...topics()]);
 }

@@ -4,11 +4,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { breaches } from './order-rules.ts';
+import { Transcript } from './transcript.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const example = (name: string) => `${root}examples/${name}`;
@@ -29,15 +30,20 @@ class StreamClient extends DebugClient {
 export class AdapterProgram {
 	readonly client: DebugClient;
 	readonly process: ChildProcess;
+	readonly transcript = new Transcript();
 	readonly stopped: DebugProtocol.StoppedEvent['body'][] = [];
 	readonly #waiting: ((body: DebugProtocol.StoppedEvent['body']) => void)[] = [];
 
 	private constructor() {
-		if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run npm run build first`);
 		this.process = spawn(process.execPath, [PROGRAM, 'dap'], { stdio: ['pipe', 'pipe', 'inherit'] });
 		const { stdout, stdin } = this.process;
 		if (!stdout || !stdin) throw new Error('the adapter has no pipes');
-		this.client = new StreamClient(stdout, stdin);
+		const toAdapter = new PassThrough();
+		toAdapter.on('data', (bytes: Uint8Array) => this.transcript.record('client', bytes));
+		toAdapter.pipe(stdin);
+		stdin.on('error', () => undefined);
+		stdout.on('data', (bytes: Uint8Array) => this.transcript.record('adapter', bytes));
+		this.client = new StreamClient(stdout, toAdapter);
 		this.client.on('stopped', (event: DebugProtocol.StoppedEvent) => {
 			const waiter = this.#waiting.shift();
 			if (waiter) waiter(event.body);
@@ -125,11 +131,22 @@ export class AdapterProgram {
 		return all;
 	}
 
-	/** Disconnects and waits for the process to end; its exit status. */
+	/** What the adapter said of a breakpoint last: in an answer, or by an event. */
+	breakpoint(id: number | undefined): DebugProtocol.Breakpoint | undefined {
+		const said = this.transcript.entries.flatMap(({ from, message }) => {
+			const { body } = message as { body?: { breakpoint?: unknown; breakpoints?: unknown } };
+			return from === 'adapter' ? [body?.breakpoints ?? [], body?.breakpoint ?? []].flat() : [];
+		});
+		return (said as DebugProtocol.Breakpoint[]).findLast((b) => b.id === id);
+	}
+
+	/** Disconnects and waits for the process to end; its exit status. Throws where the protocol was broken on the way. */
 	async stop(): Promise<number | null> {
 		const exited = once(this.process, 'exit');
 		await this.client.disconnectRequest();
 		const [code] = (await exited) as [number | null];
+		const found = breaches(this.transcript.entries, true);
+		if (found.length > 0) throw new Error(`the adapter broke the protocol:\n${found.join('\n')}`);
 		return code;
 	}
 }

@@ -17,7 +17,10 @@ describe('a Linux guest with four vCPUs', () => {
 		const stop = await adapter.launch(REBOOT);
 		expect(stop).toMatchObject({ reason: 'entry', threadId: 1, line: 88, name: 'PSCI_VERSION' });
 		const { threads } = await adapter.send<{ threads: unknown }>('threads');
-		expect(threads).toEqual([0, 1, 2, 3].map((n) => ({ id: n + 1, name: `vCPU ${n}` })));
+		expect(threads).toEqual([
+			...[0, 1, 2, 3].map((n) => ({ id: n + 1, name: `vCPU ${n}` })),
+			{ id: 1_000_001, name: 'VMM' },
+		]);
 	});
 
 	it('shows arguments, result, registers, vCPU and VM, each with its provenance', async () => {
@@ -29,7 +32,7 @@ describe('a Linux guest with four vCPUs', () => {
 			'Arguments.result': '1.3 (recorded, line 90)',
 			'vCPU.mp_state': 'RUNNABLE (recorded, line 60)',
 			'Virtual machine.kvm': '0xfff0000005df2000 (recorded)',
-			'Virtual machine.psci_version': '? (no event up to here shows it)',
+			'Virtual machine.psci_version': '1.3 (recorded, line 90)',
 		});
 	});
 
@@ -150,9 +153,9 @@ describe('every displayed value', () => {
 	it('evaluates, by its evaluateName, to what is displayed', async () => {
 		await adapter.launch(REBOOT);
 		const stop = await adapter.move('continue');
-		const { scopes } = await adapter.send<{ scopes: { variablesReference: number }[] }>('scopes', {
-			frameId: stop.frameId,
-		});
+		const { scopes } = await adapter.send<{
+			scopes: { variablesReference: number; expensive: boolean }[];
+		}>('scopes', { frameId: stop.frameId });
 		let compared = 0;
 		const walk = async (variablesReference: number): Promise<void> => {
 			const { variables } = await adapter.send<{
@@ -168,7 +171,8 @@ describe('every displayed value', () => {
 				if (v.variablesReference > 0) await walk(v.variablesReference);
 			}
 		};
-		for (const scope of scopes) await walk(scope.variablesReference);
+		// The list of all calls is no value of the state.
+		for (const scope of scopes) if (!scope.expensive) await walk(scope.variablesReference);
 		expect(compared).toBeGreaterThan(15);
 	});
 });

@@ -10,7 +10,3 @@ test('the workbench opens on examples/, and a file opens from the explorer', asy
 	await workbench.openFile(FIRST_EXAMPLE);
 	await workbench.screenshot('workbench');
 });
-
-test('the address that `npm start` prints opens the first example', async ({ workbench }) => {
-	await workbench.open(FIRST_EXAMPLE);
-});

@@ -17,9 +17,7 @@ async function atCpuOn(workbench: Workbench): Promise<Frame> {
 	await session.getByRole('button', { name: 'Open the specification' }).click();
 	const panel = await workbench.webview(/Follow the session|PSCI_VERSION of vCPU 0/);
 	await workbench.page.locator('.tab', { hasText: REBOOT }).click();
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(':148');
-	await workbench.page.keyboard.press('Enter');
+	await workbench.goToLine(148);
 	await workbench.debug.toggleBreakpoint(REBOOT, 148);
 	await workbench.debug.click('continue');
 	await workbench.debug.isAt(148, REBOOT);
@@ -41,10 +39,9 @@ test('the panel follows into a CPU_ON: page, passed and deciding rules, the deci
 	await workbench.screenshot('specification-call');
 
 	const here = panel.locator('li[data-anchor="cpu_on.target_stopped"][data-mark="here"]');
-	await expect(async () => {
-		if ((await here.count()) === 0) await workbench.debug.press('F11');
-		await expect(here).toBeVisible({ timeout: 2000 });
-	}).toPass();
+	const line = await marked(panel, 'cpu_on.target_stopped').getAttribute('data-line');
+	await workbench.debug.stepIntoAsFarAs({ line: Number(line), file: 'CPU_ON.md' });
+	await expect(here).toBeVisible();
 	await expect(here.locator('.mark')).toHaveText('➤ decided here: SUCCESS');
 	await expect(marked(panel, 'cpu_on.target_stopped')).toHaveAttribute('aria-current', 'step');
 	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();

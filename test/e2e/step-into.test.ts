@@ -25,9 +25,7 @@ test('into a CPU_ON: the deciding rule is highlighted, its values shown; a break
 	await debug.start();
 	const panel = await workbench.webview('vCPUs');
 	// To the first CPU_ON, by its line.
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(':148');
-	await workbench.page.keyboard.press('Enter');
+	await workbench.goToLine(148);
 	await debug.toggleBreakpoint(REBOOT, 148);
 	await debug.click('continue');
 	await debug.isAt(148, REBOOT);
@@ -35,13 +33,8 @@ test('into a CPU_ON: the deciding rule is highlighted, its values shown; a break
 
 	await debug.press('F11');
 	await debug.isAt(149, REBOOT);
-	const decisions = panel.locator('.decisions li');
-	const count = await decisions.count();
-	for (let n = 0; n < count; n++) {
-		await debug.press('F11');
-		await expect(decisions.nth(n)).toHaveAttribute('aria-current', 'step');
-	}
-	await expect(decisions.nth(count - 1)).toContainText('cpu_on.target_stopped');
+	await debug.stepThroughDecisions(panel);
+	await expect(panel.locator('.decisions li').last()).toContainText('cpu_on.target_stopped');
 	await debug.isAt(RULE, PAGE);
 	await expect.poll(() => debug.variables.value('Decision', 'rule')).toBe('cpu_on.target_stopped (modelled)');
 	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^1 \(modelled\)/);
@@ -66,9 +59,7 @@ test('into a CPU_ON that fails with ALREADY_ON; a breakpoint on the rule hits tw
 	await debug.start();
 	const panel = await workbench.webview('vCPUs');
 	const [first, second] = ALREADY_ON_LINES;
-	await workbench.page.keyboard.press('Control+G');
-	await workbench.page.locator('.quick-input-widget input.input').fill(`:${first}`);
-	await workbench.page.keyboard.press('Enter');
+	await workbench.goToLine(first);
 	await debug.toggleBreakpoint(SCENARIO, first);
 	await debug.click('continue');
 	await debug.isAt(first, SCENARIO);
@@ -78,11 +69,7 @@ test('into a CPU_ON that fails with ALREADY_ON; a breakpoint on the rule hits tw
 	// To the handler's entry, then through the rules to the last.
 	await debug.press('F11');
 	await expect(panel.locator('h1')).toContainText("KVM's handler is entered");
-	const count = await decisions.count();
-	for (let n = 0; n < count; n++) {
-		await debug.press('F11');
-		await expect(decisions.nth(n)).toHaveAttribute('aria-current', 'step');
-	}
+	await debug.stepThroughDecisions(panel);
 	const rule = lineOf('cpu_on.target_not_stopped');
 	await debug.isAt(rule, PAGE);
 	await expect.poll(() => debug.variables.value('Decision', 'outcome')).toBe('ALREADY_ON (modelled)');

@@ -6,15 +6,12 @@ import { expect, test } from './harness/fixtures.ts';
 test('the walkthrough opens an example, and starts a session from its own tab', async ({ workbench }) => {
 	await workbench.open();
 	const { page } = workbench;
-	await expect
-		.poll(() => workbench.commandsMatching('PSCI: Open Example Recording'))
-		.toContain('PSCI: Open Example Recording');
 	await workbench.command('Welcome: Open Walkthrough...');
-	await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Step through PSCI calls' }).click();
+	await workbench.quickRow('Step through PSCI calls').click();
 	const steps = page.locator('.gettingStartedContainer .getting-started-step');
 	await expect(steps).toHaveCount(7);
 	await page.getByRole('button', { name: 'Open an Example' }).click();
-	await page.locator('.quick-input-list .monaco-list-row', { hasText: 'wrong-mpidr' }).click();
+	await workbench.quickRow('wrong-mpidr').click();
 	await expect(page.locator('.tab.active', { hasText: 'linux-guest-wrong-mpidr' })).toBeVisible();
 	await page.locator('.tab', { hasText: /Welcome|Walkthrough/ }).click();
 	await steps.filter({ hasText: 'Press F5' }).click();

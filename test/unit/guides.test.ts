@@ -16,7 +16,8 @@ const index = specIndex(pageNames.map((name) => parsePage(name, read(`spec/${nam
 const sessions = new Map<string, Promise<RecordedSession>>();
 
 function session(file: string): Promise<RecordedSession> {
-	const opened = sessions.get(file) ?? openText(read(`examples/${file}`), file);
+	const opened =
+		sessions.get(file) ?? openText(new Uint8Array(readFileSync(new URL(`examples/${file}`, root))), file);
 	sessions.set(file, opened);
 	return opened;
 }
@@ -86,7 +87,7 @@ describe.each(GUIDES)('$name', ({ name, title }) => {
 
 it('every recording in examples/ opens, and is told of in the README', async () => {
 	const readme = read('examples/README.md');
-	for (const file of readdirSync(new URL('examples/', root)).filter((f) => f.endsWith('.txt'))) {
+	for (const file of readdirSync(new URL('examples/', root)).filter((f) => /\.(txt|dat)$/.test(f))) {
 		const { trace, calls } = await session(file);
 		expect(trace.problems, file).toEqual([]);
 		expect(calls.length, file).toBeGreaterThan(0);

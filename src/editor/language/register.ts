@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 import { TRACE_LANGUAGE } from '../recognise.ts';
 import { CallLenses } from './code-lens.ts';
 import { pageDefinition, traceDefinition } from './definition.ts';
-import { DocumentSessions } from './document-session.ts';
+import { FindingDiagnostics } from './diagnostics.ts';
+import type { DocumentSessions } from './document-session.ts';
+
 import { callFolding } from './folding.ts';
 import { callHints } from './inlay-hints.ts';
 import { decisionValues } from './inline-values.ts';
@@ -18,14 +20,13 @@ const TRACE: vscode.DocumentSelector = { language: TRACE_LANGUAGE };
 /** Any Markdown; each feature looks whether it is one of our pages. */
 const PAGE: vscode.DocumentSelector = { language: 'markdown' };
 
-export function registerLanguageFeatures(context: vscode.ExtensionContext): void {
-	const sessions = new DocumentSessions();
+export function registerLanguageFeatures(context: vscode.ExtensionContext, sessions: DocumentSessions): void {
 	const pages = new SpecDocuments(context.extensionUri);
 	const lenses = new CallLenses(sessions, pages);
 	const { languages, commands } = vscode;
 	context.subscriptions.push(
-		sessions,
 		lenses,
+		new FindingDiagnostics(sessions, pages),
 		commands.registerCommand(OPEN_PAGE, (page: unknown, line: unknown) => pages.open(page, line)),
 		languages.registerHoverProvider(TRACE, traceHover(sessions, pages)),
 		languages.registerHoverProvider(PAGE, pageHover(pages)),

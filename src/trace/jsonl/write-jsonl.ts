@@ -13,7 +13,15 @@ const names: ReadonlyMap<number, EventName> = new Map(
 );
 
 export function* jsonlOf(trace: Trace): Generator<string> {
-	yield JSON.stringify({
+	yield jsonlHead(trace);
+	for (let row = 0; row < trace.events.length; row++) {
+		yield jsonlLine(trace, row);
+	}
+}
+
+/** The line for the recording. */
+export function jsonlHead(trace: Trace): string {
+	return JSON.stringify({
 		format: jsonlFormat,
 		version: jsonlVersion,
 		clock: trace.clockUnit,
@@ -21,11 +29,9 @@ export function* jsonlOf(trace: Trace): Generator<string> {
 		vms: trace.vms.map(({ kvm }) => (kvm === undefined ? {} : { kvm: hex(kvm) })),
 		skipped: Object.fromEntries(trace.skipped),
 	});
-	for (let row = 0; row < trace.events.length; row++) {
-		yield jsonlLine(trace, row);
-	}
 }
 
+/** The line for the event at `row`. */
 export function jsonlLine({ events, threads }: Trace, row: number): string {
 	const name = names.get(events.kind(row)) ?? 'lost';
 	const thread = threads[events.thread(row)];

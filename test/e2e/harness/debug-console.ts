@@ -11,8 +11,10 @@ export class DebugConsole {
 
 	async show(): Promise<void> {
 		const input = this.page.locator('.repl-input-wrapper .monaco-editor');
-		if (await input.isHidden()) await this.page.keyboard.press('Control+Shift+Y');
-		await expect(input).toBeVisible();
+		await expect(async () => {
+			if (await input.isHidden()) await this.page.keyboard.press('Control+Shift+Y');
+			await expect(input).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 	}
 
 	/** Evaluates an expression and returns the text of its answer. */

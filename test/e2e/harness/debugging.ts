@@ -1,6 +1,6 @@
 // The debugger as a person uses it: keys, toolbar, the highlighted line, call stack, hover.
 
-import { expect, type Locator } from '@playwright/test';
+import { expect, type Frame, type Locator } from '@playwright/test';
 import { DebugConsole } from './debug-console.ts';
 import { type HighlightedLine, highlightedLines } from './highlighted-line.ts';
 import { pointAt } from './text-position.ts';
@@ -40,29 +40,32 @@ export class Debugging {
 
 	/** F5, with a file open. Resolves before anything has come of it: the launch may be refused. */
 	async launch(): Promise<void> {
-		// Until the extension's debugger is known, F5 only opens the view; the command is not there yet either.
-		await expect
-			.poll(() => this.workbench.commandsMatching('Debug: Start Debugging'))
-			.toContain('Debug: Start Debugging');
 		await this.page.keyboard.press('F5');
 	}
 
 	/** Launches, waits for the first stop and shows the Run and Debug view, which opens by itself only at a breakpoint. */
 	async start(): Promise<void> {
-		await this.launch();
+		// Again if need be; where a session is starting, F5 does nothing.
+		await expect(async () => {
+			if (await this.toolbar.isHidden()) await this.launch();
+			await expect(this.toolbar).toBeVisible({ timeout: 20_000 });
+		}).toPass({ timeout: 90_000 });
 		await this.isStopped();
 		await this.showView();
 	}
 
 	async showView(): Promise<void> {
-		await this.page.keyboard.press('Control+Shift+D');
-		await expect(this.page.locator('.debug-call-stack .monaco-list-row').first()).toBeVisible();
+		const row = this.page.locator('.debug-call-stack .monaco-list-row').first();
+		await expect(async () => {
+			if (await row.isHidden()) await this.page.keyboard.press('Control+Shift+D');
+			await expect(row).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 	}
 
 	/** Resolves when the session stands somewhere, so that the next step will be taken. */
 	async isStopped(): Promise<void> {
 		await expect(this.toolbar.locator('a.codicon-debug-step-over:not(.disabled)')).toBeVisible({
-			timeout: 20_000,
+			timeout: 30_000,
 		});
 	}
 
@@ -82,12 +85,29 @@ export class Debugging {
 		await this.page.keyboard.press(key);
 	}
 
+	/** To another line; at the end of a recording, where there is none, `press('F10')`. */
 	async stepOver(): Promise<void> {
-		await this.press('F10');
+		await this.moves(() => this.press('F10'));
 	}
 
+	/** To another line. */
 	async stepBack(): Promise<void> {
-		await this.click('stepBack');
+		await this.moves(() => this.click('stepBack'));
+	}
+
+	/** Takes a step, and takes it again where the highlight stays: the key or click was lost. */
+	private async moves(step: () => Promise<void>): Promise<void> {
+		const from = await this.currentLine();
+		await step();
+		if (!from) return;
+		const moved = async () => {
+			const now = await this.currentLine();
+			return now !== undefined && (now.line !== from.line || now.file !== from.file);
+		};
+		await expect
+			.poll(moved, { intervals: [50], timeout: 10_000 })
+			.toBe(true)
+			.catch(step);
 	}
 
 	/**
@@ -114,7 +134,43 @@ export class Debugging {
 	/** Waits until the highlight is on this line (of this file, if one is named). */
 	async isAt(line: number, file?: string): Promise<void> {
 		const expected = file === undefined ? { line } : { line, file };
-		await expect.poll(() => this.currentLine(), { message: 'the highlighted line' }).toMatchObject(expected);
+		await expect
+			.poll(() => this.currentLine(), { message: 'the highlighted line', intervals: [100] })
+			.toMatchObject(expected);
+	}
+
+	/**
+	 * Steps from a handler's entry into each of the call's decisions, to the last one. `panel` is the session's, which
+	 * marks the decision that one stands at. Again, where a key is lost: it is seen that the step was not taken.
+	 */
+	async stepThroughDecisions(panel: Frame): Promise<void> {
+		const decisions = panel.locator('.decisions li');
+		await expect(decisions.first()).toBeVisible();
+		const count = await decisions.count();
+		for (let n = 0; n < count; n++) {
+			await expect(async () => {
+				const marks = await decisions.evaluateAll((all) => all.map((li) => li.getAttribute('aria-current')));
+				if (marks.indexOf('step') < n) await this.press('F11');
+				await expect(decisions.nth(n)).toHaveAttribute('aria-current', 'step', { timeout: 10_000 });
+			}).toPass({ timeout: 60_000 });
+		}
+	}
+
+	/**
+	 * Steps in until the highlight is there (at any line of a file, if none is named). Again, where a key is lost: it is
+	 * seen that the highlight has not moved. `step` is another way to step in than by F11.
+	 */
+	async stepIntoAsFarAs(
+		there: Partial<HighlightedLine>,
+		step: () => Promise<void> = () => this.press('F11'),
+	): Promise<void> {
+		await expect(async () => {
+			const from = await this.currentLine();
+			const arrived = from?.file === there.file && (there.line ?? from?.line) === from?.line;
+			if (arrived) return;
+			await this.moves(step);
+			expect(await this.currentLine()).toMatchObject(there);
+		}).toPass({ intervals: [0], timeout: 90_000 });
 	}
 
 	/** Threads and frames as the Call Stack view labels them, top to bottom. */
@@ -137,10 +193,27 @@ export class Debugging {
 		const number = this.workbench.textEditor(file).locator('.margin-view-overlays .line-numbers', {
 			hasText: new RegExp(`^${line}$`),
 		});
-		const box = await number.boundingBox();
-		if (!box) throw new Error(`line ${line} of ${file} is not in view`);
-		// The glyph margin is left of the numbers.
-		await this.page.mouse.click(box.x - 8, box.y + box.height / 2);
+		const before = await this.hasBreakpoint(number);
+		await expect(async () => {
+			if ((await this.hasBreakpoint(number)) !== before) return;
+			const box = await number.boundingBox();
+			if (!box) throw new Error(`line ${line} of ${file} is not in view`);
+			// The glyph margin is left of the numbers.
+			await this.page.mouse.click(box.x - 8, box.y + box.height / 2);
+			await expect.poll(() => this.hasBreakpoint(number), { intervals: [50], timeout: 5000 }).toBe(!before);
+		}).toPass({ timeout: 60_000 });
+	}
+
+	/** Whether the glyph margin shows a breakpoint (and not only the hint of one) at the height of a line's number. */
+	private hasBreakpoint(lineNumber: Locator): Promise<boolean> {
+		return lineNumber.evaluate((number) => {
+			const top = number.getBoundingClientRect().top;
+			const glyphs = number.closest('.monaco-editor')?.querySelectorAll('.glyph-margin-widgets > *') ?? [];
+			return [...glyphs].some(
+				(glyph) =>
+					Math.abs(glyph.getBoundingClientRect().top - top) < 2 && /debug-breakpoint/.test(glyph.className),
+			);
+		});
 	}
 
 	/** What shows when the pointer rests on `word` in the first visible line that contains it. */
@@ -152,11 +225,11 @@ export class Debugging {
 			const { x, y } = await pointAt(line, word);
 			// From outside and in one go: a pointer that crosses other words may show what those are.
 			await this.page.mouse.move(x, 2);
-			await expect(widget).toBeHidden();
+			await expect(widget).toBeHidden({ timeout: 2000 });
 			await this.page.mouse.move(x, y);
 			await this.page.mouse.move(x + 1, y);
-			await expect(widget).toBeVisible({ timeout: 2000 });
-		}).toPass({ timeout: 15_000 });
+			await expect(widget).toBeVisible({ timeout: 5000 });
+		}).toPass({ timeout: 60_000 });
 		// biome-ignore lint/performance/useDomNodeTextContent: the widget holds style sheets, which are not seen.
 		const text = await widget.innerText();
 		return text.replace(/^Hold Alt key.*$/m, '').trim();

@@ -38,22 +38,35 @@ export class VariablesView {
 			.map((row) => [row.name, row.value]);
 	}
 
-	/** All rows, from top to bottom. The list renders only those in view, so it is scrolled through. */
+	/** All rows, from top to bottom. The list renders only those in view, so it is scrolled through where they are more. */
 	async rows(): Promise<VariableRow[]> {
 		const list = this.page.locator('.debug-variables .monaco-list');
-		const seen = new Map<number, VariableRow>();
 		if ((await list.count()) === 0) return [];
+		const { rows, all, height } = await this.read();
+		if (all) return rows;
 		await list.hover();
+		// The wheel moves the list by less than half of what it is turned.
+		return (await this.scrolledThrough(height * 1.5)) ?? (await this.scrolledThrough(120)) ?? [];
+	}
+
+	/** Undefined where a turn of the wheel went past rows. */
+	private async scrolledThrough(turn: number): Promise<VariableRow[] | undefined> {
+		const seen = new Map<number, VariableRow>();
 		await this.toTop();
 		for (;;) {
 			await this.rendered();
-			const rows = await this.page.locator(ROWS).evaluateAll(readRows);
+			const { rows, last } = await this.read();
 			const before = seen.size;
 			for (const row of rows) seen.set(row.index, row);
-			if (seen.size === before) break;
-			await this.page.mouse.wheel(0, 120);
+			if (last || seen.size === before) break;
+			await this.page.mouse.wheel(0, turn);
 		}
-		return [...seen.values()].sort((a, b) => a.index - b.index);
+		const sorted = [...seen.values()].sort((a, b) => a.index - b.index);
+		return sorted.every((row, n) => row.index === n) ? sorted : undefined;
+	}
+
+	private read(): Promise<Reading> {
+		return this.page.locator('.debug-variables .monaco-list').first().evaluate(readRows);
 	}
 
 	private async find(names: string[]): Promise<VariableRow | undefined> {
@@ -75,14 +88,18 @@ export class VariablesView {
 	private async expand(row: VariableRow): Promise<void> {
 		if (row.expanded !== false) return;
 		const element = this.page.locator(`${ROWS}[data-index="${row.index}"]`);
-		await this.scrollTo(row.index);
+		if (!(await this.read()).all) await this.scrollTo(row.index);
 		// Resting on a value opens a hover, which may lie over the row. What fails here is polled again.
 		await this.page.mouse.move(0, 0);
 		await element
 			.locator('.monaco-tl-twistie')
 			.click({ timeout: 2000 })
 			.catch(() => undefined);
-		await this.rendered();
+		// Its children come when the adapter has answered; where it has none, nothing does.
+		await this.page
+			.locator(`${ROWS}[data-index="${row.index + 1}"][aria-level="${row.level + 1}"]`)
+			.waitFor({ state: 'attached', timeout: 500 })
+			.catch(() => undefined);
 	}
 
 	private async scrollTo(index: number): Promise<void> {
@@ -112,9 +129,20 @@ export class VariablesView {
 	}
 }
 
+interface Reading {
+	/** Those that are rendered, top to bottom. */
+	readonly rows: VariableRow[];
+	/** Whether these are all, and whether the last is among them. */
+	readonly all: boolean;
+	readonly last: boolean;
+	/** Of what shows of the list. */
+	readonly height: number;
+}
+
 /** In the page. */
-function readRows(elements: Element[]): VariableRow[] {
-	return elements.map((row) => {
+function readRows(list: Element): Reading {
+	const elements = [...list.querySelectorAll<HTMLElement>('.monaco-list-row')];
+	const rows = elements.map((row) => {
 		const expanded = row.getAttribute('aria-expanded');
 		const text = (selector: string) => row.querySelector(selector)?.textContent ?? '';
 		return {
@@ -127,4 +155,10 @@ function readRows(elements: Element[]): VariableRow[] {
 			value: text('.expression .value'),
 		};
 	});
+	rows.sort((a, b) => a.index - b.index);
+	// A row's place within the whole list is in its style, and the whole list's height in that of its parent.
+	const bottom = Math.max(0, ...elements.map((row) => row.offsetTop + row.offsetHeight));
+	const whole = list.querySelector<HTMLElement>('.monaco-list-rows')?.offsetHeight ?? 0;
+	const last = rows.length > 0 && bottom >= whole;
+	return { rows, last, all: last && rows[0]?.index === 0, height: list.clientHeight };
 }

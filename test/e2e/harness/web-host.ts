@@ -3,9 +3,10 @@
 
 import { rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { test as base } from '@playwright/test';
 import { SERVED_FOLDER } from '../../../scripts/embedded-editor.mjs';
-import { startEmbeddedEditor, unpackExtension } from './embedded-editor.ts';
-import { test as base } from './fixtures.ts';
+import { type EmbeddedEditor, startEmbeddedEditor, unpackExtension } from './embedded-editor.ts';
+import { Workbench } from './workbench.ts';
 
 export { expect } from '@playwright/test';
 
@@ -15,7 +16,10 @@ interface Location {
 	path: string;
 }
 
-export const test = base.extend<object, { extensionAddress: Location }>({
+export const test = base.extend<
+	{ workbench: Workbench },
+	{ editor: EmbeddedEditor; extensionAddress: Location }
+>({
 	editor: [
 		// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from here.
 		async ({}, use) => {
@@ -41,6 +45,7 @@ export const test = base.extend<object, { extensionAddress: Location }>({
 		await page.addInitScript(developExtension, extensionAddress);
 		await use(page);
 	},
+	workbench: ({ page, editor }, use) => use(new Workbench(page, editor)),
 });
 
 /** In the page, before it reads its own configuration: adds the extension to it. */

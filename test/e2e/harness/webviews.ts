@@ -10,7 +10,7 @@ export async function findWebview(page: Page, text: string | RegExp): Promise<Fr
 			if (await contains(frame, text)) found = frame;
 		}
 		expect(found, `a webview that shows ${text}`).toBeDefined();
-	}).toPass({ timeout: 10_000 });
+	}).toPass({ intervals: [100], timeout: 30_000 });
 	// The line above leaves it set.
 	return found as Frame;
 }

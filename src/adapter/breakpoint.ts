@@ -1,0 +1,90 @@
+// One breakpoint: what the client asked for, and the positions of the session that it means. Positions are found
+// in the background, in slices; condition and hit count are filters over them, so that a breakpoint stops at the
+// same places whichever way one comes from.
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { type Expression, ExpressionError, parseExpression } from '../session/expression.ts';
+import { filterPositions, type HitCondition, hitCondition, type Positions } from '../session/predicates.ts';
+import type { Session } from '../session/session.ts';
+
+export type BreakpointKind = 'line' | 'function' | 'data' | 'instruction' | 'exception';
+
+/** What DAP lets a client say of any breakpoint. */
+export interface Terms {
+	readonly condition?: string | undefined;
+	readonly hitCondition?: string | undefined;
+	readonly logMessage?: string | undefined;
+}
+
+/** Finds the positions of a breakpoint in a session, before its condition. */
+export type Finder = (session: Session, signal: AbortSignal) => Promise<Positions>;
+
+/** A log message: text and what stands in braces. */
+export type LogMessage = readonly (string | Expression)[];
+
+export class Breakpoint {
+	readonly kind: BreakpointKind;
+	/** as the client was last told */
+	answer: DebugProtocol.Breakpoint & { readonly id: number };
+	/** codes of the positions to stop at, ascending; undefined while they are being found */
+	positions: Positions | undefined;
+	/** prints instead of stopping */
+	readonly log: LogMessage | undefined;
+	readonly #find: Finder;
+	readonly #condition: Expression | undefined;
+	readonly #hits: HitCondition | undefined;
+
+	/** what to say where it turns out to have no positions */
+	readonly #never: string;
+	/** the client has the answer: what is found out later goes to it by an event */
+	told = false;
+
+	/** `find` undefined: `answer` says why it can never stop. Terms that cannot be read say so in the answer, too. */
+	constructor(
+		kind: BreakpointKind,
+		answer: DebugProtocol.Breakpoint & { readonly id: number },
+		find: Finder | undefined,
+		terms: Terms,
+		never = 'It stops nowhere in this session.',
+	) {
+		this.#never = never;
+		this.kind = kind;
+		this.answer = answer;
+		this.#find = find ?? (async () => []);
+		try {
+			if (terms.condition?.trim()) this.#condition = parseExpression(terms.condition);
+			if (terms.hitCondition?.trim()) this.#hits = hitCondition(terms.hitCondition);
+			this.log = terms.logMessage ? logMessageOf(terms.logMessage) : undefined;
+		} catch (error) {
+			if (!(error instanceof ExpressionError)) throw error;
+			this.answer = {
+				...answer,
+				verified: false,
+				reason: 'failed',
+				message: `It cannot be read: ${error.message}.`,
+			};
+			this.#find = async () => [];
+		}
+	}
+
+	async resolve(session: Session, signal: AbortSignal): Promise<void> {
+		this.positions = undefined;
+		let found = this.answer.verified ? await this.#find(session, signal) : [];
+		if (this.#condition) found = await filterPositions(session, found, this.#condition, signal);
+		const hits = this.#hits;
+		this.positions = hits ? Array.from(found).filter((_, n) => hits(n + 1)) : found;
+		if (this.answer.verified && found.length === 0) this.answer = { ...this.answer, message: this.#never };
+	}
+}
+
+/** `CPU_ON of {target_cpu}`; `{{` is a brace. Throws an ExpressionError. */
+function logMessageOf(text: string): LogMessage {
+	const parts: (string | Expression)[] = [];
+	for (const [whole, expression] of text.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g))
+		parts.push(
+			expression === undefined
+				? whole.replace(/^(\{\{|\}\})$/, whole.charAt(0))
+				: parseExpression(expression),
+		);
+	return parts;
+}

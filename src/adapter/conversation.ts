@@ -1,0 +1,129 @@
+// What the handlers of all requests share: the client at the other end, the session that it debugs, its
+// breakpoints, and what the numbers mean that were handed out at this stop.
+
+import type { ExceptionFilterId } from '../session/exceptions.ts';
+import type { Position } from '../session/position.ts';
+import type { Session } from '../session/session.ts';
+import { Breakpoints } from './breakpoints.ts';
+import { Client } from './client.ts';
+import { Debuggee } from './debuggee.ts';
+import { ended, notLaunched, running } from './errors.ts';
+import type { FileAccessor } from './file-accessor.ts';
+import type { Frame } from './frames.ts';
+import type { Listing } from './listing.ts';
+import { Progress } from './progress.ts';
+import { References } from './references.ts';
+import type { SpecFiles } from './spec-library.ts';
+
+export type Emit = (event: string, body?: unknown) => void;
+
+export class Conversation {
+	readonly files: FileAccessor;
+	readonly spec: SpecFiles | undefined;
+	readonly emit: Emit;
+	readonly progress: Progress;
+	readonly breakpoints: Breakpoints;
+	readonly values = new References<Listing>();
+	readonly frames = new References<Frame>();
+	/** where a client may ask to go */
+	readonly targets = new References<Position>();
+	/** positions by the names that the person gave them */
+	readonly bookmarks = new Map<string, Position>();
+	client = new Client({ adapterID: 'psci' });
+	debuggee: Debuggee | undefined;
+	/** filters of exceptions that are set */
+	exceptions: readonly ExceptionFilterId[] = [];
+	/** how numbers are shown, where the client does not say */
+	numbers: 'hex' | 'decimal' | undefined;
+	/** ends the run that goes on, if one does; its reason is what the stop says */
+	run: AbortController | undefined;
+	#changeable = false;
+	/** `terminated` was sent: nothing moves any more */
+	over = false;
+
+	constructor(files: FileAccessor, spec: SpecFiles | undefined, emit: Emit) {
+		this.files = files;
+		this.spec = spec;
+		this.emit = emit;
+		this.progress = new Progress(emit);
+		this.breakpoints = new Breakpoints(({ answer }) =>
+			emit('breakpoint', { reason: 'changed', breakpoint: answer }),
+		);
+	}
+
+	/** What is debugged; an error to the client where nothing is yet. */
+	launched(command: string): Debuggee {
+		if (!this.debuggee) throw notLaunched(command);
+		return this.debuggee;
+	}
+
+	/** What is debugged, and stands still. */
+	standing(command: string): Debuggee {
+		const debuggee = this.launched(command);
+		if (this.run) throw running(command);
+		return debuggee;
+	}
+
+	/** What is debugged, and can move. */
+	movable(command: string): Debuggee {
+		if (this.over) throw ended(command);
+		return this.standing(command);
+	}
+
+	/** Says that, and why, one stands where the cursor is. What was handed out before is void from here on. */
+	stopped(
+		reason: string,
+		more: { description?: string; text?: string; hitBreakpointIds?: number[] } = {},
+	): void {
+		const debuggee = this.launched('stop');
+		this.forget();
+		debuggee.follow();
+		if (this.over) return;
+		this.emit('stopped', { reason, ...more, threadId: debuggee.threadId, allThreadsStopped: true });
+	}
+
+	/** Frames and values that were handed out are no longer valid. */
+	forget(): void {
+		this.values.clear();
+		this.frames.clear();
+		this.targets.clear();
+	}
+
+	/** From here on this is debugged. */
+	debug(debuggee: Debuggee): Debuggee {
+		this.debuggee = debuggee;
+		this.forget();
+		this.breakpoints.attach(debuggee.session);
+		return debuggee;
+	}
+
+	/** Goes on in a branch of the session, from `position`. */
+	enter(branch: Session, position: Position): void {
+		const original = this.standing('branch');
+		this.debug(new Debuggee(branch, original.sources.of(branch.trace), position, original));
+		this.announce();
+	}
+
+	/** The session has got more events: breakpoints and threads may have, too. */
+	grown(): void {
+		const { session } = this.launched('growth');
+		this.breakpoints.attach(session);
+		if (this.client.invalidates) this.emit('invalidated', { areas: ['threads', 'stacks'] });
+	}
+
+	/** What the client can do with this session and not with every one. */
+	announce(): void {
+		const changeable = this.debuggee?.session.setValue !== undefined;
+		if (changeable === this.#changeable) return;
+		this.#changeable = changeable;
+		const capabilities = { supportsSetVariable: changeable, supportsSetExpression: changeable };
+		this.emit('capabilities', { capabilities });
+	}
+
+	terminate(): void {
+		if (this.over) return;
+		this.run?.abort('terminate');
+		this.over = true;
+		this.emit('terminated');
+	}
+}

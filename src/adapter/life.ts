@@ -1,0 +1,154 @@
+// The life of a session: from initialize to disconnect.
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { callLog } from './call-log.ts';
+import type { Capabilities } from './capabilities.ts';
+import { Client } from './client.ts';
+import type { Conversation } from './conversation.ts';
+import { Debuggee } from './debuggee.ts';
+import { launchedTwice, loadCancelled } from './errors.ts';
+import type { LaunchArguments } from './launch-arguments.ts';
+import { checkedArguments, openSession } from './open-session.ts';
+import { following } from './progress.ts';
+import type { Answer, Handler } from './request-server.ts';
+import { Sources } from './sources.ts';
+import { loadSpec, type SpecLibrary } from './spec-library.ts';
+
+/** What only the server of the requests can do. */
+export interface Server {
+	readonly capabilities: Capabilities;
+	/** Aborts a request that is not answered yet. */
+	cancel(request: number): void;
+	/** The client has taken its leave. */
+	end(): void;
+}
+
+export function lifeRequests(conversation: Conversation, server: Server): Record<string, Handler> {
+	const life = new Life(conversation);
+	return {
+		initialize: (args: DebugProtocol.InitializeRequestArguments) => {
+			conversation.client = new Client(args);
+			conversation.progress.enabled = conversation.client.showsProgress;
+			return { body: server.capabilities };
+		},
+		launch: (args: LaunchArguments, signal) => life.launch(args, 'launch', signal),
+		attach: (args: LaunchArguments, signal) => life.launch(args, 'attach', signal),
+		configurationDone: () => life.configured(),
+		restart: (args: DebugProtocol.RestartArguments, signal) =>
+			life.restart(args.arguments as LaunchArguments | undefined, signal),
+		terminate: () => {
+			conversation.launched('terminate');
+			return { after: () => conversation.terminate() };
+		},
+		disconnect: async () => {
+			await life.abandon();
+			return { after: () => server.end() };
+		},
+		cancel: ({ requestId, progressId }: DebugProtocol.CancelArguments) => {
+			if (requestId !== undefined) server.cancel(requestId);
+			if (progressId !== undefined) conversation.progress.cancel(progressId);
+			return undefined;
+		},
+	};
+}
+
+class Life {
+	readonly #conversation: Conversation;
+	#arguments: LaunchArguments = {};
+	#request: 'launch' | 'attach' = 'launch';
+	#warming: AbortController | undefined;
+	#spec: SpecLibrary | undefined;
+	#begun = false;
+	/** gives back the file that the session reads details from */
+	#close: (() => Promise<void>) | undefined;
+
+	constructor(conversation: Conversation) {
+		this.#conversation = conversation;
+	}
+
+	async launch(args: LaunchArguments, request: 'launch' | 'attach', signal: AbortSignal): Promise<Answer> {
+		if (this.#conversation.debuggee) throw launchedTwice();
+		this.#arguments = checkedArguments(args);
+		this.#request = request;
+		const debuggee = await this.#load(signal);
+		if (args.noDebug)
+			return {
+				after: () => {
+					for (const output of callLog(this.#conversation, debuggee))
+						this.#conversation.emit('output', output);
+					this.#conversation.terminate();
+				},
+			};
+		return {
+			after: () => {
+				this.#conversation.announce();
+				this.#conversation.emit('initialized');
+			},
+		};
+	}
+
+	/** The breakpoints are set: the first stop. */
+	configured(): Answer {
+		this.#conversation.launched('configurationDone');
+		if (this.#begun) return {};
+		this.#begun = true;
+		return { after: () => this.#begin() };
+	}
+
+	/** Reads the program again, which may have grown, or another one. */
+	async restart(args: LaunchArguments | undefined, signal: AbortSignal): Promise<Answer> {
+		this.#conversation.launched('restart');
+		const changed = checkedArguments({ ...this.#arguments, ...args });
+		this.#conversation.run?.abort('restart');
+		this.#warming?.abort();
+		this.#arguments = changed;
+		await this.#load(signal);
+		return {
+			after: () => {
+				this.#conversation.announce();
+				this.#begin();
+			},
+		};
+	}
+
+	async abandon(): Promise<void> {
+		this.#conversation.run?.abort('disconnect');
+		this.#conversation.progress.abandon();
+		this.#conversation.breakpoints.abandon();
+		this.#warming?.abort();
+		await this.#close?.();
+		this.#close = undefined;
+	}
+
+	/** What later jumps need is made ready while the person looks. */
+	#begin(): void {
+		const { session } = this.#conversation.launched('begin');
+		this.#conversation.stopped('entry');
+		this.#warming = new AbortController();
+		const done = session.warm?.(this.#warming.signal);
+		done?.catch(() => undefined);
+	}
+
+	async #load(signal: AbortSignal): Promise<Debuggee> {
+		const conversation = this.#conversation;
+		const { files, progress } = conversation;
+		const { program = '', startAt } = this.#arguments;
+		const controller = following(signal);
+		try {
+			const { session, close } = await progress.during(
+				`Loading ${files.baseName(program)}`,
+				controller,
+				(report) =>
+					openSession(this.#request, this.#arguments, files, { signal: controller.signal, progress: report }),
+			);
+			await this.#close?.();
+			this.#close = close;
+			this.#spec ??= await loadSpec(conversation.spec);
+			const sources = new Sources(files, program, session.trace, this.#spec);
+			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
+			return conversation.debug(new Debuggee(session, sources, start));
+		} catch (error) {
+			throw controller.signal.aborted ? loadCancelled(program) : error;
+		}
+	}
+}

@@ -1,0 +1,44 @@
+// Moving through the session, forwards and backwards. Each move is answered first; where it led is then told by
+// a `stopped` event.
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Cursor, Granularity, Stop, VcpuName } from '../session/cursor.ts';
+import type { Conversation } from './conversation.ts';
+import type { Answer, Handler } from './request-server.ts';
+import { moved, run } from './run.ts';
+import { targetNumbered } from './targets.ts';
+import { threadNumbered } from './threads.ts';
+
+type Move = { threadId?: number; singleThread?: boolean; granularity?: DebugProtocol.SteppingGranularity };
+
+export function movingRequests(conversation: Conversation): Record<string, Handler> {
+	/** A move that is over at once. */
+	const step = (
+		args: Move,
+		by: (cursor: Cursor, granularity: Granularity, only?: VcpuName) => Stop,
+	): Answer => {
+		const { session, cursor } = conversation.movable('step');
+		const granularity = args.granularity === 'instruction' ? 'instruction' : 'statement';
+		const thread = args.singleThread ? threadNumbered(session, args.threadId ?? 0) : undefined;
+		const only = thread?.kind === 'vcpu' ? thread.vcpu : undefined;
+		return { after: () => moved(conversation, 'step', () => by(cursor, granularity, only)) };
+	};
+	return {
+		next: (args: Move) => step(args, (cursor, granularity, only) => cursor.next(granularity, only)),
+		stepIn: (args: Move & DebugProtocol.StepInArguments) => {
+			const into = args.targetId === undefined ? undefined : targetNumbered(conversation, args.targetId);
+			return step(args, (cursor, _, only) => (into ? cursor.stepTo(into) : cursor.stepIn(only)));
+		},
+		stepOut: (args: Move) => step(args, (cursor) => cursor.stepOut()),
+		stepBack: (args: Move) => step(args, (cursor, granularity, only) => cursor.stepBack(granularity, only)),
+		continue: (args: Move) => ({
+			...run(conversation, 'forwards', args),
+			body: { allThreadsContinued: args.singleThread !== true },
+		}),
+		reverseContinue: (args: Move) => run(conversation, 'backwards', args),
+		pause: () => {
+			conversation.launched('pause');
+			return { after: () => conversation.run?.abort('pause') };
+		},
+	};
+}

@@ -1,0 +1,196 @@
+// What the protocol lacks: requests of our own, `psci/…`, announced in the answer to initialize. docs/dap.md
+// describes them.
+
+import type { KernelProfile } from '../kvm/index.ts';
+import { compareKernels } from '../session/compare-kernels.ts';
+import { describeEvent } from '../session/describe.ts';
+import { divergences } from '../session/divergence.ts';
+import { ExpressionError, parseExpression } from '../session/expression.ts';
+import { type Position, positionOf } from '../session/position.ts';
+import { positionFromText, positionText } from '../session/position-from-text.ts';
+import { searchEvents } from '../session/search.ts';
+import { kernelNamed } from '../session/settings.ts';
+import { viewAt } from '../session/view.ts';
+import { why } from '../session/why.ts';
+import type { Conversation } from './conversation.ts';
+import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace } from './errors.ts';
+import { following } from './progress.ts';
+import type { Answer, Handler } from './request-server.ts';
+import { moved } from './run.ts';
+import { threadNumbered } from './threads.ts';
+
+export interface SearchArguments {
+	readonly expression: string;
+	readonly direction?: 'forwards' | 'backwards';
+	/** so many matches at most; 100 */
+	readonly most?: number;
+	/** goes to the first match */
+	readonly go?: boolean;
+}
+
+/** A place of the session that a search found. */
+export interface Match {
+	/** what `psci/goto` takes */
+	readonly place: string;
+	readonly line: number;
+	readonly text: string;
+}
+
+export function ourRequests(conversation: Conversation): Record<string, Handler> {
+	return {
+		/** What the session panel shows. */
+		'psci/state': () => {
+			const { session, cursor, previousRow, selected } = conversation.standing('psci/state');
+			return { body: viewAt(session, cursor, previousRow, selected) };
+		},
+		/** To `place`: `812`, `812.3`, `line 107`, `12.345s`, `start`, `end`, or a bookmark's name. */
+		'psci/goto': ({ place }: { place: string | number }) => {
+			const { session, cursor } = conversation.movable('psci/goto');
+			const text = String(place);
+			const to = conversation.bookmarks.get(text) ?? positionFromText(session, text);
+			if (!to) throw noPlace(text);
+			return { after: () => moved(conversation, 'goto', () => cursor.goto(to.row, to.decision)) };
+		},
+		/** To the next event of a vCPU. */
+		'psci/nextEvent': ({ threadId }: { threadId: number }) => {
+			const { session, cursor } = conversation.movable('psci/nextEvent');
+			const thread = threadNumbered(session, threadId);
+			if (thread?.kind !== 'vcpu') throw badArguments('psci/nextEvent', "threadId: a vCPU's");
+			return { after: () => moved(conversation, 'step', () => cursor.runTo(thread.vcpu)) };
+		},
+		/** To before the call that one is in. */
+		'psci/stepOutBackwards': () => {
+			const { cursor } = conversation.movable('psci/stepOutBackwards');
+			return { after: () => moved(conversation, 'step', () => cursor.stepOutBackwards()) };
+		},
+		'psci/setBookmark': ({ name }: { name: string }) => {
+			const { cursor } = conversation.standing('psci/setBookmark');
+			if (typeof name !== 'string' || name === '') throw badArguments('psci/setBookmark', 'name: string');
+			conversation.bookmarks.set(name, { row: cursor.row, decision: cursor.decision });
+			return bookmarks(conversation);
+		},
+		'psci/removeBookmark': ({ name }: { name: string }) => {
+			conversation.bookmarks.delete(name);
+			return bookmarks(conversation);
+		},
+		'psci/bookmarks': () => bookmarks(conversation),
+		/** Why a value is what it is. */
+		'psci/why': ({ expression }: { expression: string }) => {
+			const { session, cursor } = conversation.standing('psci/why');
+			const chain = why(session, cursor, String(expression));
+			if (!chain) throw cannotEvaluate(String(expression));
+			return { body: chain };
+		},
+		'psci/search': (args: SearchArguments, signal) => search(conversation, args, signal),
+		/** Every call that the model answers otherwise than the recording. */
+		'psci/divergences': (_: object, signal) => {
+			const { session } = conversation.launched('psci/divergences');
+			return long(conversation, 'psci/divergences', 'Comparing with the model', signal, async (until) => ({
+				divergences: await divergences(session, until),
+			}));
+		},
+		/** Every call that is answered otherwise on one of the kernels than on another. */
+		'psci/compare': ({ kernels }: { kernels: readonly string[] }, signal) => {
+			const { session } = conversation.launched('psci/compare');
+			const profiles = kernelsNamed(kernels);
+			return long(conversation, 'psci/compare', 'Comparing kernels', signal, async (until) => ({
+				differences: await compareKernels(session, profiles, until),
+			}));
+		},
+		/** How numbers are shown that are no names: in `hex`, in `decimal`, or each as it is usually written. */
+		'psci/showNumbers': ({ as }: { as?: string }) => {
+			conversation.numbers = as === 'hex' || as === 'decimal' ? as : undefined;
+			return {
+				after: () => {
+					if (conversation.client.invalidates) conversation.emit('invalidated', { areas: ['variables'] });
+				},
+			};
+		},
+	};
+}
+
+function bookmarks(conversation: Conversation): Answer {
+	const { session } = conversation.launched('psci/bookmarks');
+	const list = [...conversation.bookmarks].map(([name, position]) => ({
+		name,
+		...matchAt(conversation, position),
+		place: positionText(session, position),
+	}));
+	return { body: { bookmarks: list } };
+}
+
+function matchAt(conversation: Conversation, position: Position): Match {
+	const { session } = conversation.launched('match');
+	const row = Math.max(0, Math.min(position.row, session.length - 1));
+	return {
+		place: positionText(session, position),
+		line: conversation.client.toLine(session.length > 0 ? session.trace.events.line(row) : 1),
+		text: position.row < session.length ? describeEvent(session, row) : 'end',
+	};
+}
+
+function kernelsNamed(names: unknown): KernelProfile[] {
+	const expected = () => badArguments('psci/compare', 'kernels: two names of kernels or more');
+	if (!Array.isArray(names) || names.length < 2) throw expected();
+	return names.map((name) => {
+		const kernel = kernelNamed(String(name));
+		if (!kernel) throw expected();
+		return kernel;
+	});
+}
+
+/** Matches are sent as `psci/found` events as they are found, so many at a time, and all of them in the answer. */
+const TOGETHER = 20;
+
+function search(
+	conversation: Conversation,
+	{ expression, direction = 'forwards', most = 100, go }: SearchArguments,
+	signal: AbortSignal,
+): Promise<Answer> {
+	const { session, cursor } = go ? conversation.movable('psci/search') : conversation.standing('psci/search');
+	const wanted = parsed(String(expression));
+	const from = { row: cursor.row, decision: cursor.decision };
+	const enough = go ? 1 : Math.max(1, Math.min(Number(most) || 100, 10_000));
+	const matches: Match[] = [];
+	let first: Position | undefined;
+	const find = async (until: AbortSignal) => {
+		for await (const code of searchEvents(session, wanted, from, direction, until)) {
+			first ??= positionOf(code);
+			matches.push(matchAt(conversation, positionOf(code)));
+			if (matches.length % TOGETHER === 0)
+				conversation.emit('psci/found', { expression, matches: matches.slice(-TOGETHER) });
+			if (matches.length >= enough) return { matches, complete: false };
+		}
+		return { matches, complete: true };
+	};
+	const after = async () => {
+		if (go && first) await moved(conversation, 'goto', () => cursor.goto(first?.row ?? 0, first?.decision));
+	};
+	return long(conversation, 'psci/search', `Searching ${expression}`, signal, find, after);
+}
+
+function parsed(expression: string) {
+	try {
+		return parseExpression(expression);
+	} catch (error) {
+		throw error instanceof ExpressionError ? badExpression(expression, error.message) : error;
+	}
+}
+
+/** What takes long is answered when it is done; it can be cancelled as a request and as a progress. */
+async function long(
+	conversation: Conversation,
+	request: string,
+	title: string,
+	signal: AbortSignal,
+	work: (signal: AbortSignal) => Promise<object>,
+	after?: () => Promise<void>,
+): Promise<Answer> {
+	const controller = following(signal);
+	try {
+		const body = await conversation.progress.during(title, controller, () => work(controller.signal));
+		return { body, ...(after ? { after } : {}) };
+	} catch (error) {
+		throw controller.signal.aborted ? cancelled(request) : error;
+	}
+}

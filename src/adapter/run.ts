@@ -1,0 +1,145 @@
+// Moves that may take long, and what all moves end in. A run waits until it is known where breakpoints stop,
+// prints the log points on its way, and can be paused or cancelled at any time.
+
+import type { Stop } from '../session/cursor.ts';
+import { exceptionAt } from '../session/exceptions.ts';
+import { positionCode, positionOf } from '../session/position.ts';
+import { logMessage } from '../session/predicates.ts';
+import { Pace } from '../session/sliced.ts';
+import type { BreakpointKind } from './breakpoint.ts';
+import type { Direction, Passed, Where } from './breakpoints.ts';
+import type { Conversation } from './conversation.ts';
+import type { Debuggee } from './debuggee.ts';
+import { placeOf, tellEvidence } from './output.ts';
+import type { Answer } from './request-server.ts';
+import { threadOfRow } from './threads.ts';
+
+/** Makes a move that is over at once, prints the log points that it passes, and says where it led. */
+export async function moved(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {
+	const debuggee = conversation.movable(reason);
+	const { cursor } = debuggee;
+	debuggee.previousRow = cursor.row;
+	const from = positionCode(cursor);
+	const stop = move();
+	if (reason === 'step')
+		for (const passed of conversation.breakpoints.passed(from, positionCode(cursor)))
+			print(conversation, passed);
+	conversation.stopped(reason, edgeOf(debuggee, stop));
+}
+
+/** To the nearest breakpoint in a direction, else to the end there. */
+export function run(
+	conversation: Conversation,
+	direction: Direction,
+	{ threadId, singleThread }: { threadId?: number; singleThread?: boolean },
+): Answer {
+	const debuggee = conversation.movable(direction === 'forwards' ? 'continue' : 'reverseContinue');
+	const where: Where = singleThread
+		? (code) => threadOfRow(debuggee.session, positionOf(code).row) === threadId
+		: undefined;
+	// From here on it runs: whatever comes before the response is out must find it so.
+	const controller = new AbortController();
+	conversation.run = controller;
+	return { after: () => goOn(conversation, debuggee, direction, where, controller) };
+}
+
+async function goOn(
+	conversation: Conversation,
+	debuggee: Debuggee,
+	direction: Direction,
+	where: Where,
+	controller: AbortController,
+): Promise<void> {
+	const { breakpoints, progress } = conversation;
+	const { cursor, session } = debuggee;
+	debuggee.previousRow = cursor.row;
+	try {
+		if (!breakpoints.isReady)
+			await progress.during('Finding where the breakpoints stop', controller, () =>
+				orAborted(breakpoints.ready, controller.signal),
+			);
+		const from = positionCode(cursor);
+		const hit = breakpoints.nearest(from, direction, where);
+		const edge = direction === 'forwards' ? positionCode({ row: session.length, decision: 0 }) : 0;
+		await printPassed(conversation, from, hit ?? edge, controller.signal, (code) => {
+			const { row, decision } = positionOf(code);
+			cursor.goto(row, decision);
+		});
+		const stop = direction === 'forwards' ? cursor.continue(found(hit)) : cursor.reverseContinue(found(hit));
+		conversation.run = undefined;
+		await hits(conversation, debuggee, stop);
+	} catch (error) {
+		conversation.run = undefined;
+		if (!controller.signal.aborted) throw error;
+		const { reason } = controller.signal;
+		if (reason === 'pause' || reason === 'cancel') conversation.stopped('pause');
+	}
+}
+
+const found = (hit: number | undefined) => (hit === undefined ? [] : [hit]);
+
+/** Ends with `work`, or with the signal. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+		work.then(resolve, reject);
+	});
+}
+
+async function printPassed(
+	conversation: Conversation,
+	from: number,
+	to: number,
+	signal: AbortSignal,
+	at: (code: number) => void,
+): Promise<void> {
+	const pace = new Pace(signal);
+	for (const passed of conversation.breakpoints.passed(from, to)) {
+		print(conversation, passed);
+		if (!pace.due) continue;
+		at(passed.code);
+		await pace.breathe();
+	}
+}
+
+/** What a log point says, with the place where it says so. */
+function print(conversation: Conversation, { breakpoint, code }: Passed): void {
+	const { session } = conversation.launched('log');
+	const output = `${logMessage(session, code, breakpoint.log ?? [])}\n`;
+	conversation.emit('output', {
+		category: 'console',
+		output,
+		...placeOf(conversation, positionOf(code).row),
+	});
+}
+
+/** Which kinds of breakpoint a stop is said to be of, where several are at one place. */
+const REASONS: readonly (readonly [BreakpointKind, string])[] = [
+	['exception', 'exception'],
+	['line', 'breakpoint'],
+	['data', 'data breakpoint'],
+	['function', 'function breakpoint'],
+	['instruction', 'instruction breakpoint'],
+];
+
+/** Says which breakpoints were hit, and of an exception the evidence. */
+async function hits(conversation: Conversation, debuggee: Debuggee, stop: Stop): Promise<void> {
+	const { session, cursor } = debuggee;
+	const hit = stop.reason === 'breakpoint' ? conversation.breakpoints.at(cursor) : [];
+	const [kind, reason] = REASONS.find(([kind]) => hit.some((b) => b.kind === kind)) ?? [undefined, 'step'];
+	const hitBreakpointIds = hit.map((b) => b.answer.id);
+	const exception =
+		kind === 'exception' ? await exceptionAt(session, cursor, conversation.exceptions) : undefined;
+	if (exception) tellEvidence(conversation, exception);
+	conversation.stopped(reason, {
+		...edgeOf(debuggee, stop),
+		...(hit.length > 0 ? { hitBreakpointIds } : {}),
+		...(exception ? { description: exception.description, text: exception.id } : {}),
+	});
+}
+
+function edgeOf({ session, cursor }: Debuggee, stop: Stop): { description?: string } {
+	const what = session.kind === 'recorded' ? 'recording' : 'scenario';
+	if (cursor.row >= session.length) return { description: `End of the ${what}` };
+	return stop.reason === 'start' ? { description: `Start of the ${what}` } : {};
+}

@@ -1,0 +1,136 @@
+// `psci-trace export FILE --to jsonl [--vm N] [--range A..B] [-o OUT]`: a recording in another form. Our JSON
+// Lines open as the same recording.
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
+import type { Trace } from '../trace/trace.ts';
+import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
+
+/** What of a recording is wanted. */
+export interface Selection {
+	readonly vm: number | undefined;
+	/** rows from `first` up to, not including, `end` */
+	readonly first: number;
+	readonly end: number;
+}
+
+/** The text of a recording in another form, line by line. */
+type Exporter = (trace: Trace, selection: Selection) => Iterable<string>;
+
+const exporters: Readonly<Record<string, Exporter>> = { jsonl };
+
+const usage = `usage: psci-trace export FILE --to ${Object.keys(exporters).join('|')} [--vm N] [--range A..B] [-o OUT]`;
+
+interface Request extends Selection {
+	readonly file: string;
+	readonly to: Exporter;
+	readonly out: string | undefined;
+}
+
+/** The exit status: 2 for a wrong call, 1 where the file cannot be read to its end or written, else 0. */
+export async function exportCommand(args: readonly string[], write: (line: string) => void): Promise<number> {
+	const request = requestOf(args);
+	if (typeof request === 'string') {
+		console.error(`psci-trace export: ${request}\n${usage}`);
+		return 2;
+	}
+	const trace = await openRecording(request.file);
+	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
+	if (typeof trace === 'string' || refused !== undefined) {
+		console.error(`psci-trace export: ${refused}`);
+		return 1;
+	}
+	const lines = request.to(trace, { ...request, end: Math.min(request.end, trace.events.length) });
+	if (request.out === undefined) {
+		for (const line of lines) {
+			write(line);
+		}
+	} else {
+		const failed = await writeNew(request.out, lines);
+		if (failed !== undefined) {
+			console.error(`psci-trace export: ${request.out}: ${failed}`);
+			return 1;
+		}
+	}
+	return reportProblems('export', trace);
+}
+
+function requestOf(args: readonly string[]): Request | string {
+	let file: string | undefined;
+	let to: Exporter | undefined;
+	let out: string | undefined;
+	let vm: number | undefined;
+	let [first, end] = [0, Number.POSITIVE_INFINITY];
+	for (let i = 0; i < args.length; i++) {
+		const arg = args[i] ?? '';
+		if (arg === '--to') {
+			const form = args[++i] ?? '';
+			to = Object.hasOwn(exporters, form) ? exporters[form] : undefined;
+			if (to === undefined) {
+				return `--to needs one of: ${Object.keys(exporters).join(', ')}`;
+			}
+		} else if (arg === '--vm') {
+			const number = vmOption(args[++i]);
+			if (typeof number === 'string') {
+				return number;
+			}
+			vm = number;
+		} else if (arg === '--range') {
+			const range = /^([1-9]\d{0,9})\.\.([1-9]\d{0,9})$/.exec(args[++i] ?? '');
+			[first, end] = [Number(range?.[1]) - 1, Number(range?.[2])];
+			if (!(first < end)) {
+				return '--range needs A..B: the numbers of the first and the last event, from 1';
+			}
+		} else if (arg === '-o') {
+			out = args[++i];
+			if (out === undefined) {
+				return '-o needs a file to write';
+			}
+		} else if (arg.startsWith('-')) {
+			return `unknown option '${arg}'`;
+		} else if (file === undefined) {
+			file = arg;
+		} else {
+			return 'one file at a time';
+		}
+	}
+	if (file === undefined) {
+		return 'no file given';
+	}
+	return to === undefined ? '--to says which form' : { file, to, out, vm, first, end };
+}
+
+function* jsonl(trace: Trace, { vm, first, end }: Selection): Generator<string> {
+	yield jsonlHead(trace);
+	for (let row = first; row < end; row++) {
+		if (vm === undefined || trace.events.vm(row) === vm) {
+			yield jsonlLine(trace, row);
+		}
+	}
+}
+
+/** Many lines at once, for one write to the disk. */
+const batch = 0x1000;
+
+/** Only ever a new file: what is there stays. Why it could not be written; undefined where it was. */
+async function writeNew(out: string, lines: Iterable<string>): Promise<string | undefined> {
+	let handle: FileHandle | undefined;
+	try {
+		handle = await open(out, 'wx');
+		let held: string[] = [];
+		for (const line of lines) {
+			held.push(`${line}\n`);
+			if (held.length === batch) {
+				await handle.appendFile(held.join(''));
+				held = [];
+			}
+		}
+		await handle.appendFile(held.join(''));
+		return undefined;
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		return code === 'EEXIST' ? 'the file exists already; it is left as it is' : message;
+	} finally {
+		await handle?.close();
+	}
+}

@@ -1,0 +1,106 @@
+// Findings in the Problems panel: each at the line of the trace that one goes to first, with its evidence as related
+// places. Found once for each version of a document, in slices, while the person reads.
+
+import * as vscode from 'vscode';
+import { findFindings } from '../../session/findings/find.ts';
+import type { FindingTree, Severity } from '../../session/findings/finding.ts';
+import type { Session } from '../../session/session.ts';
+import { TRACE_LANGUAGE } from '../recognise.ts';
+import type { DocumentSessions } from './document-session.ts';
+import type { SpecDocuments } from './spec-documents.ts';
+
+const SEVERITY: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+	error: vscode.DiagnosticSeverity.Error,
+	warning: vscode.DiagnosticSeverity.Warning,
+	note: vscode.DiagnosticSeverity.Information,
+};
+
+export class FindingDiagnostics implements vscode.Disposable {
+	readonly #sessions: DocumentSessions;
+	readonly #pages: SpecDocuments;
+	readonly #shown = vscode.languages.createDiagnosticCollection('psci');
+	/** the session that a document's problems were found in: each is gone through once */
+	readonly #done = new WeakMap<vscode.TextDocument, Session>();
+	readonly #subscriptions = [
+		vscode.workspace.onDidOpenTextDocument((document) => this.#update(document)),
+		vscode.workspace.onDidChangeTextDocument(({ document }) => this.#update(document)),
+		vscode.workspace.onDidCloseTextDocument((document) => this.#shown.delete(document.uri)),
+		// Its launch configuration may name another kernel.
+		vscode.debug.onDidChangeActiveDebugSession(() => this.#updateAll()),
+		vscode.workspace.onDidChangeConfiguration((change) => {
+			if (change.affectsConfiguration('psci.findings')) this.#updateAll();
+		}),
+	];
+
+	constructor(sessions: DocumentSessions, pages: SpecDocuments) {
+		this.#sessions = sessions;
+		this.#pages = pages;
+		this.#updateAll();
+	}
+
+	dispose(): void {
+		for (const subscription of this.#subscriptions) subscription.dispose();
+		this.#shown.dispose();
+	}
+
+	#updateAll(): void {
+		for (const document of vscode.workspace.textDocuments) this.#update(document);
+	}
+
+	async #update(document: vscode.TextDocument): Promise<void> {
+		if (document.languageId !== TRACE_LANGUAGE) return;
+		if (!vscode.workspace.getConfiguration('psci', document).get('findings', true)) {
+			this.#done.delete(document);
+			this.#shown.delete(document.uri);
+			return;
+		}
+		const session = await this.#sessions.of(document);
+		if (this.#done.get(document) === session) return;
+		if (!session) {
+			this.#shown.delete(document.uri);
+			return;
+		}
+		this.#done.set(document, session);
+		const { roots } = await findFindings(session);
+		const spec = await this.#pages.load();
+		const pageOf = (finding: FindingTree) => {
+			const place = finding.rule && spec.index.rule(finding.rule);
+			return place ? this.#pages.uri(place.page.name).with({ fragment: `L${place.line}` }) : undefined;
+		};
+		if (!document.isClosed && this.#done.get(document) === session)
+			this.#shown.set(document.uri, [...diagnosticsOf(document, session, roots, pageOf)]);
+	}
+}
+
+function* diagnosticsOf(
+	document: vscode.TextDocument,
+	session: Session,
+	findings: readonly FindingTree[],
+	pageOf: (finding: FindingTree) => vscode.Uri | undefined,
+	cause?: FindingTree,
+): Generator<vscode.Diagnostic> {
+	const lineOf = (row: number) =>
+		document.lineAt(Math.min(session.trace.events.line(row), document.lineCount) - 1);
+	for (const finding of findings) {
+		const line = lineOf(finding.row);
+		const start = new vscode.Position(line.lineNumber, line.firstNonWhitespaceCharacterIndex);
+		const prints = finding.prints ? `\n${vscode.l10n.t('The guest prints: {0}', finding.prints)}` : '';
+		const found = new vscode.Diagnostic(
+			new vscode.Range(start, line.range.end),
+			`${finding.cause}${prints}\n${finding.advice}`,
+			cause ? vscode.DiagnosticSeverity.Information : SEVERITY[finding.severity],
+		);
+		const target = pageOf(finding);
+		found.source = 'PSCI';
+		found.code = target ? { value: finding.code, target } : finding.code;
+		found.relatedInformation = [
+			...(cause ? [{ row: cause.row, text: vscode.l10n.t('caused by: {0}', cause.cause) }] : []),
+			...finding.evidence,
+		].map(
+			({ row, text }) =>
+				new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, lineOf(row).range), text),
+		);
+		yield found;
+		yield* diagnosticsOf(document, session, finding.effects, pageOf, cause ?? finding);
+	}
+}

@@ -1,0 +1,116 @@
+// The subject in front: the session last stopped, else the recording in the text editor that was active last.
+
+import * as vscode from 'vscode';
+import type { SessionView } from '../session/view.ts';
+import { revealLine } from './debugging.ts';
+import { programOf } from './files.ts';
+import type { DocumentSessions } from './language/document-session.ts';
+import { TRACE_LANGUAGE } from './recognise.ts';
+import type { SessionStates } from './session-states.ts';
+import { DebuggedSubject, OpenedSubject, type Subject } from './subject.ts';
+
+/** How long a cursor must rest before what it is at is looked up. */
+const REST_MS = 60;
+
+export class Subjects implements vscode.Disposable {
+	readonly #states: SessionStates;
+	readonly #documents: DocumentSessions;
+	readonly #changed = new vscode.EventEmitter<SessionView | undefined>();
+	readonly #disposables: vscode.Disposable[];
+	#debugged: DebuggedSubject | undefined;
+	#opened: { readonly subject: OpenedSubject; readonly document: vscode.TextDocument } | undefined;
+	#view: SessionView | undefined;
+	/** counts looks at editors, so that a slow one never undoes a later one */
+	#looked = 0;
+	#rest: ReturnType<typeof setTimeout> | undefined;
+
+	/** The subject in front is another one, or stands elsewhere. */
+	readonly onDidChange = this.#changed.event;
+
+	constructor(states: SessionStates, documents: DocumentSessions) {
+		this.#states = states;
+		this.#documents = documents;
+		const look = () => void this.#look(vscode.window.activeTextEditor);
+		this.#disposables = [
+			this.#changed,
+			states.onDidChange((view) => this.#followDebugged(view)),
+			vscode.window.onDidChangeActiveTextEditor(look),
+			vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+				if (textEditor !== vscode.window.activeTextEditor) return;
+				clearTimeout(this.#rest);
+				this.#rest = setTimeout(() => void this.#look(textEditor), REST_MS);
+			}),
+			// A plain text becomes a trace when it was looked into.
+			vscode.workspace.onDidOpenTextDocument(look),
+			vscode.workspace.onDidChangeTextDocument(({ document }) => {
+				if (document === this.#opened?.document) look();
+			}),
+			vscode.workspace.onDidCloseTextDocument((document) => {
+				if (document === this.#opened?.document) this.#show(undefined);
+			}),
+		];
+		look();
+	}
+
+	get current(): Subject | undefined {
+		return this.#debugged ?? this.#opened?.subject;
+	}
+
+	get view(): SessionView | undefined {
+		return this.#view;
+	}
+
+	dispose(): void {
+		clearTimeout(this.#rest);
+		this.#opened?.subject.dispose();
+		for (const disposable of this.#disposables) disposable.dispose();
+	}
+
+	#followDebugged(view: SessionView | undefined): void {
+		const { session } = this.#states;
+		this.#debugged = session && view ? new DebuggedSubject(session) : undefined;
+		if (this.#debugged) this.#tell(view);
+		else void this.#tellOpened();
+	}
+
+	async #look(editor: vscode.TextEditor | undefined): Promise<void> {
+		if (editor?.document.languageId !== TRACE_LANGUAGE) return;
+		const { document } = editor;
+		const looked = ++this.#looked;
+		const session = await this.#documents.of(document);
+		if (looked !== this.#looked || !session) return;
+		if (this.#opened?.subject.session !== session) {
+			const id = `${document.uri}#${document.version}`;
+			const program = programOf(document.uri);
+			const reveal = async (row: number) => {
+				const { events } = session.trace;
+				if (row < events.length) await revealLine(program, events.line(row));
+			};
+			this.#show({ subject: new OpenedSubject(session, id, program, reveal), document });
+		}
+		const row = session.trace.events.rowAtOrAfterLine(editor.selection.active.line + 1);
+		// A cursor that rests at the top has not been put anywhere yet.
+		if (editor.selection.active.line > 0) this.#opened?.subject.stand(row);
+		await this.#tellOpened();
+	}
+
+	#show(
+		opened: { readonly subject: OpenedSubject; readonly document: vscode.TextDocument } | undefined,
+	): void {
+		this.#opened?.subject.dispose();
+		this.#opened = opened;
+		if (!opened) void this.#tellOpened();
+	}
+
+	async #tellOpened(): Promise<void> {
+		if (this.#debugged) return;
+		const subject = this.#opened?.subject;
+		const view = await subject?.view();
+		if (!this.#debugged && subject === this.#opened?.subject) this.#tell(view);
+	}
+
+	#tell(view: SessionView | undefined): void {
+		this.#view = view;
+		this.#changed.fire(view);
+	}
+}

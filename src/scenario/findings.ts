@@ -1,0 +1,170 @@
+// What exploring finds, each with the turns that lead there: run with them, the finding is a session.
+
+import { hasWorkLeft } from './can-go-on.ts';
+import { answerText, exitText } from './check.ts';
+import type { Place } from './place.ts';
+import type { RunState, TaskState } from './run-state.ts';
+import type { RunStep } from './run-step.ts';
+import { MAIN } from './turn.ts';
+
+export type FindingKind = 'deadlock' | 'lost wake-up' | 'expectation' | 'order';
+
+export interface Finding {
+	readonly kind: FindingKind;
+	readonly place: Place;
+	readonly text: string;
+	/** the task of each turn: a schedule that shows it (`kind: 'given'`) */
+	readonly turns: readonly number[];
+	/** of `order`: a schedule with the other result */
+	readonly other?: readonly number[];
+}
+
+/** One turn of the path that is explored. */
+export interface Walked {
+	readonly task: number;
+	readonly steps: readonly RunStep[];
+}
+
+/** Results of one statement: what came, and by which turns first. */
+interface Results {
+	readonly place: Place;
+	readonly text: string;
+	readonly seen: Map<string, readonly number[]>;
+}
+
+export class Findings {
+	readonly #found = new Map<string, Finding>();
+	/** by task, place in its code and rounds of its loops */
+	readonly #results = new Map<string, Results>();
+
+	/** What went wrong in a turn, and what its calls gave. */
+	turn(path: readonly Walked[], before: RunState, after: RunState): void {
+		const last = path.at(-1);
+		if (!last) return;
+		for (const { outcomes } of last.steps)
+			for (const { met, place, text, expected, got, rule } of outcomes)
+				if (!met)
+					this.#add(
+						`${placeKey(place)} ${text}`,
+						'expectation',
+						place,
+						path,
+						() => `expected ${expected}, got ${got}${rule ? ` (${rule})` : ''}`,
+					);
+		this.#result(path, last, before.tasks[last.task], after.tasks[last.task]);
+	}
+
+	/** Nobody can go on: not a finding where everybody is done. */
+	stopped(state: RunState, path: readonly Walked[]): void {
+		for (const task of state.tasks) {
+			if (!hasWorkLeft(state, task)) continue;
+			const lost = lostWakeup(task, path);
+			const place = placeOf(task);
+			const { name } = task.code.task;
+			const key = `${name} ${task.at}`;
+			if (lost)
+				this.#add(
+					`${key} ${placeKey(lost.place)}`,
+					'lost wake-up',
+					lost.place,
+					path,
+					() => `'${lost.text}' does not wake ${name}, which then waits for ever at line ${place.line}`,
+				);
+			else
+				this.#add(
+					key,
+					'deadlock',
+					place,
+					path,
+					() => `${name} waits for ever: nothing that could go on would wake it`,
+				);
+		}
+	}
+
+	all(): readonly Finding[] {
+		const orders: Finding[] = [];
+		const told = new Set<string>();
+		for (const { place, text, seen } of this.#results.values()) {
+			const [one, other] = seen.values();
+			if (!one || !other || told.has(placeKey(place))) continue;
+			told.add(placeKey(place));
+			const results = [...seen.keys()].join(', or ');
+			orders.push({
+				kind: 'order',
+				place,
+				text: `'${text}' depends on the order: ${results}`,
+				turns: one,
+				other,
+			});
+		}
+		return [...this.#found.values(), ...orders];
+	}
+
+	#add(key: string, kind: FindingKind, place: Place, path: readonly Walked[], text: () => string): void {
+		const known = this.#found.get(`${kind} ${key}`);
+		// Of two ways to the same finding the shorter one is easier to read.
+		if (known && known.turns.length <= path.length) return;
+		this.#found.set(`${kind} ${key}`, { kind, place, text: text(), turns: turnsOf(path) });
+	}
+
+	#result(
+		path: readonly Walked[],
+		{ task: who, steps }: Walked,
+		before?: TaskState,
+		after?: TaskState,
+	): void {
+		const step = steps.find((one) => one.by === 'statement' && one.operation);
+		if (!step || !before || after?.sleep) return;
+		const answer = steps.findLast((one) => one.by === 'statement' && one.answer)?.answer;
+		const called = before.code.code[before.at];
+		const guest =
+			called?.do === 'act' &&
+			called.statement.kind === 'operation' &&
+			called.statement.operation.op === 'call';
+		if (!answer || !guest) return;
+		const key = `${who} ${before.at} ${before.rounds}`;
+		const results = this.#results.get(key) ?? { place: step.place, text: step.text, seen: new Map() };
+		this.#results.set(key, results);
+		const given = after?.given;
+		const came = [
+			...(given?.exits ?? []).map(exitText),
+			given?.result ? resultText(given.result) : answerText(answer),
+		];
+		const words = [...new Set(came)].join(', then ');
+		if (!results.seen.has(words)) results.seen.set(words, turnsOf(path));
+	}
+}
+
+function resultText(result: readonly bigint[]): string {
+	return answerText({ outcome: 'return', x: result });
+}
+
+function turnsOf(path: readonly Walked[]): readonly number[] {
+	return path.map(({ task }) => task).filter((task) => task !== MAIN);
+}
+
+function placeKey({ file, line, column }: Place): string {
+	return `${file}:${line}:${column}`;
+}
+
+function placeOf({ code: { code, task }, at }: TaskState): Place {
+	const instruction = code[at];
+	if (instruction?.do === 'act' || instruction?.do === 'wait') return instruction.statement.place;
+	return task.place;
+}
+
+/** The last step that was to wake the task's vCPU, and did not keep it awake. */
+function lostWakeup(task: TaskState, path: readonly Walked[]): RunStep | undefined {
+	const { vcpu } = task.code.task;
+	if (vcpu === undefined) return undefined;
+	return path
+		.flatMap(({ steps }) => steps)
+		.findLast(({ operation, decisions }) => {
+			if (operation?.op === 'irq') return operation.vcpu === vcpu && operation.level !== 0;
+			return decisions.some(
+				({ rule, looked }) =>
+					rule.startsWith('cpu_on.target_not_stopped') &&
+					looked.some(({ name, value }) => name === 'target' && value === vcpu),
+			);
+		});
+}

@@ -1,0 +1,82 @@
+// A scenario's text as a tree. Total: any text gives a tree and what is wrong with the text. Lines with a
+// syntax error are named, so that nothing is made of the pieces that were understood of them.
+
+import type { AstNode } from 'langium';
+import type { Place } from '../place.ts';
+import type { Diagnostics } from './diagnostic.ts';
+import type { Scenario } from './generated/ast.ts';
+import { scenarioServices } from './services.ts';
+
+/** Longest text that is looked at. The largest file of recorded vectors is below this as a scenario. */
+export const LONGEST_TEXT = 1_000_000;
+
+/** A file's tree with what its compiler needs to know of the text. */
+export interface Source {
+	readonly file: string;
+	readonly scenario: Scenario;
+	/** 1-based lines that have a syntax error */
+	readonly broken: ReadonlySet<number>;
+}
+
+export function parseSource(text: string, file: string, diagnostics: Diagnostics): Source {
+	const broken = new Set<number>();
+	const at = (line: number, column: number, length: number): Place => ({
+		file,
+		line,
+		column,
+		endLine: line,
+		endColumn: column + Math.max(1, length),
+	});
+	if (text.length > LONGEST_TEXT)
+		diagnostics.error(
+			'too-much',
+			at(1, 1, 1),
+			`a scenario has at most ${LONGEST_TEXT} characters, this one has ${text.length}`,
+		);
+	const { value, lexerErrors, parserErrors } = scenarioServices().parser.LangiumParser.parse<Scenario>(
+		text.length > LONGEST_TEXT ? '' : text,
+	);
+	for (const error of lexerErrors) {
+		const line = error.line ?? 1;
+		broken.add(line);
+		diagnostics.error('syntax', at(line, error.column ?? 1, error.length), lexerMessage(error.message));
+	}
+	for (const { token, previousToken, message } of withPrevious(parserErrors)) {
+		// The end of the file has no position of its own.
+		const where = Number.isNaN(token.startOffset) ? (previousToken ?? token) : token;
+		const line = where.startLine || 1;
+		broken.add(line);
+		// What is missing was noticed behind the line that lacks it.
+		if (previousToken?.startLine) broken.add(previousToken.startLine);
+		diagnostics.error('syntax', at(line, where.startColumn || 1, where.image.length), message);
+	}
+	return { file, scenario: value, broken };
+}
+
+interface ParserError {
+	readonly message: string;
+	readonly token: { startOffset: number; startLine?: number; startColumn?: number; image: string };
+	readonly previousToken?: { startOffset: number; startLine?: number; startColumn?: number; image: string };
+}
+
+function withPrevious(errors: readonly ParserError[]): readonly ParserError[] {
+	return errors;
+}
+
+function lexerMessage(message: string): string {
+	const character = /unexpected character: ->(.)<-/su.exec(message)?.[1];
+	return character === undefined ? message : `the character '${character}' has no meaning here`;
+}
+
+/** Where a node of the tree stands. */
+export function placeOf(node: AstNode, file: string): Place {
+	const range = node.$cstNode?.range;
+	if (!range) return { file, line: 1, column: 1, endLine: 1, endColumn: 2 };
+	return {
+		file,
+		line: range.start.line + 1,
+		column: range.start.character + 1,
+		endLine: range.end.line + 1,
+		endColumn: range.end.character + 1,
+	};
+}

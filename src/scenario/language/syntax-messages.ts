@@ -1,0 +1,66 @@
+// Syntax errors in words that a reader of the language knows.
+
+import type { IToken, TokenType } from 'chevrotain';
+import { LangiumParserErrorMessageProvider } from 'langium';
+
+const NAMES: Readonly<Record<string, string>> = {
+	NL: 'the end of the line',
+	INDENT: 'indented lines',
+	DEDENT: 'the end of the block',
+	ID: 'a name',
+	NUMBER: 'a number',
+	STRING: 'a text in quotes',
+	VERSION: 'a version',
+	EOF: 'the end of the file',
+};
+/** A message with more possibilities than these is no help. */
+const MOST_TOLD = 6;
+
+export class SyntaxMessages extends LangiumParserErrorMessageProvider {
+	override buildMismatchTokenMessage({ expected, actual }: { expected: TokenType; actual: IToken }): string {
+		return `expected ${typeName(expected)}, found ${found(actual)}`;
+	}
+
+	override buildNotAllInputParsedMessage({ firstRedundant }: { firstRedundant: IToken }): string {
+		return `nothing that can stand here: ${found(firstRedundant)}`;
+	}
+
+	override buildNoViableAltMessage({
+		expectedPathsPerAlt,
+		actual,
+	}: {
+		expectedPathsPerAlt: TokenType[][][];
+		actual: IToken[];
+	}): string {
+		const first = expectedPathsPerAlt.flatMap((paths) => paths.map(([type]) => type));
+		return unexpected(first, actual[0]);
+	}
+
+	override buildEarlyExitMessage({
+		expectedIterationPaths,
+		actual,
+	}: {
+		expectedIterationPaths: TokenType[][];
+		actual: IToken[];
+	}): string {
+		return unexpected(
+			expectedIterationPaths.map(([type]) => type),
+			actual[0],
+		);
+	}
+}
+
+function unexpected(types: readonly (TokenType | undefined)[], actual: IToken | undefined): string {
+	const names = [...new Set(types.filter((type) => type !== undefined).map(typeName))];
+	const what = actual ? found(actual) : 'the end';
+	if (names.length === 0 || names.length > MOST_TOLD) return `nothing that can stand here: ${what}`;
+	return `expected ${names.join(' or ')}, found ${what}`;
+}
+
+function typeName(type: TokenType): string {
+	return NAMES[type.name] ?? `'${type.name}'`;
+}
+
+function found(token: IToken): string {
+	return token.image === '' ? (NAMES[token.tokenType.name] ?? 'the end') : `'${token.image.slice(0, 40)}'`;
+}

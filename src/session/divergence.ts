@@ -1,0 +1,66 @@
+// A recorded session beside its model: for each call the recorded and the modelled answer, and where they
+// differ the rule that decides. After a divergence the session goes on from what was recorded.
+
+import { answerText } from './outcome.ts';
+import { callAnchor, callText, recordedCall, resultText } from './recorded-call.ts';
+import type { Session } from './session.ts';
+import { sliced } from './sliced.ts';
+
+export interface ComparedCall {
+	/** index of the call */
+	readonly call: number;
+	/** row at which the call is decided */
+	readonly row: number;
+	readonly text: string;
+	readonly recorded: string;
+	/** undefined where the recording lacks what the model would need */
+	readonly modelled: string | undefined;
+	/** undefined where one side has no answer */
+	readonly agrees: boolean | undefined;
+	/** the rule that decides, the last of the call's */
+	readonly rule: string | undefined;
+	/** row that shows the recorded answer */
+	readonly answered: number;
+	readonly assumed: readonly string[];
+}
+
+export interface Divergence extends ComparedCall {
+	readonly modelled: string;
+	readonly rule: string;
+	readonly agrees: false;
+}
+
+export function comparedCall(session: Session, index: number): ComparedCall | undefined {
+	const call = recordedCall(session, index);
+	if (!call) return undefined;
+	const model = session.modelled(index);
+	return {
+		call: index,
+		row: callAnchor(call.rows),
+		text: callText(call),
+		recorded: resultText(call),
+		modelled: model && answerText(call, model.x0),
+		agrees: model?.agrees,
+		rule: model?.decisions.at(-1)?.rule,
+		answered: call.rows.ret >= 0 ? call.rows.ret : call.rows.end,
+		assumed: model?.assumed ?? [],
+	};
+}
+
+/** All of the session, ascending by row. */
+export function divergences(session: Session, signal?: AbortSignal): Promise<readonly Divergence[]> {
+	return sliced(findDivergences(session), signal);
+}
+
+/** The same as a pass that can be sliced. */
+export function* findDivergences(session: Session): Generator<number, readonly Divergence[]> {
+	const found: Divergence[] = [];
+	for (let index = 0; index < session.calls.length; index++) {
+		if (index % 16 === 15) yield index;
+		if (session.modelled(index)?.agrees !== false) continue;
+		const compared = comparedCall(session, index);
+		if (compared?.modelled !== undefined && compared.rule !== undefined)
+			found.push({ ...compared, modelled: compared.modelled, rule: compared.rule, agrees: false });
+	}
+	return found.sort((a, b) => a.row - b.row);
+}

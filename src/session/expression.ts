@@ -1,0 +1,148 @@
+// Expressions over a session's values: `vcpu[2].mp_state == STOPPED && x1 > 0x40000000`. A small language of
+// its own for breakpoint conditions, watches, searches, filters and the command line; bounded, and never
+// evaluated as JavaScript. From loosest to tightest:
+//
+//   a || b     a && b     a == b, !=, <, <=, >, >=, a ~ "GLOB*", a in [b, "GLOB*"]
+//   a | b      a ^ b      a & b      a << b, a >> b      a + b, a - b      !a, -a, ~a      (a), value
+//
+// A value is a number (0x… or decimal), a name in quotes, true or false, a constant (CPU_ON, STOPPED,
+// ALREADY_ON, kvm_exit, a rule's id), or a place: a field of the event at hand (`event`, `call`, `x1`,
+// `target_cpu`, `decision.NAME`), of a vCPU (`vcpu[1].reset_state.pc`), of a VM (`vm.psci_version`).
+
+import type { NamePath } from './expression/names.ts';
+import {
+	calculate,
+	compare,
+	complement,
+	equal,
+	matches,
+	negative,
+	not,
+	type Operand,
+	truth,
+	truthOf,
+} from './expression/operand.ts';
+import { Place } from './expression/place.ts';
+import { type Node, parse } from './expression/syntax.ts';
+import type { Position } from './position.ts';
+import type { Session } from './session.ts';
+import type { VcpuState } from './state.ts';
+
+export { type Completion, completionsAt } from './expression/completions.ts';
+export { globMatches } from './expression/operand.ts';
+export { ExpressionError } from './expression/tokens.ts';
+
+/** Undefined: nothing up to here shows it. */
+export type ExpressionValue = bigint | string | boolean | undefined;
+
+export interface Expression {
+	readonly text: string;
+	readonly node: Node;
+}
+
+/** Throws an ExpressionError with the place of what is wrong. */
+export function parseExpression(text: string): Expression {
+	return { text, node: parse(text) };
+}
+
+/** The value at a position. Bare names are about `vcpu`; undefined: the vCPU of the event there. */
+export function evaluateExpression(
+	session: Session,
+	position: Position,
+	vcpu: VcpuState | undefined,
+	expression: Expression,
+): ExpressionValue {
+	const { truth, number, name } = operandAt(new Place(session, position, vcpu), expression.node);
+	return truth ?? number ?? name;
+}
+
+/** The value as a person reads it: `STOPPED (5)`, `0x40080000`, `true`, `?`. For log messages and consoles. */
+export function expressionText(
+	session: Session,
+	position: Position,
+	vcpu: VcpuState | undefined,
+	expression: Expression,
+): string {
+	const { truth, number, name } = operandAt(new Place(session, position, vcpu), expression.node);
+	if (truth !== undefined) return String(truth);
+	const text =
+		number === undefined ? undefined : number < 0n || number < 10n ? `${number}` : `0x${number.toString(16)}`;
+	if (name !== undefined) return text === undefined ? name : `${name} (${text})`;
+	return text ?? '?';
+}
+
+/** Whether it holds at a position, seen from the event there. Unknown does not hold. */
+export function holdsAt(session: Session, position: Position, expression: Expression): boolean {
+	return truthOf(operandAt(new Place(session, position), expression.node)) === true;
+}
+
+/** Whether it asks about rules and what they looked at, so that decisions are places where it may hold. */
+export function looksAtDecisions({ node }: Expression): boolean {
+	return anyPath(
+		node,
+		({ root, fields: [field] }) => root === 'decision' || field === 'rule' || field === 'decision',
+	);
+}
+
+function anyPath(node: Node, is: (path: NamePath) => boolean): boolean {
+	switch (node.kind) {
+		case 'value':
+			return false;
+		case 'path':
+			return is(node.path);
+		case 'not':
+		case 'negative':
+		case 'complement':
+			return anyPath(node.of, is);
+		case 'matches':
+			return anyPath(node.left, is);
+		case 'in':
+			return anyPath(node.left, is) || node.list.some((item) => anyPath(item, is));
+		default:
+			return anyPath(node.left, is) || anyPath(node.right, is);
+	}
+}
+
+function operandAt(place: Place, node: Node): Operand {
+	switch (node.kind) {
+		case 'value':
+			return node.value;
+		case 'path':
+			return place.valueOf(node.path);
+		case 'or':
+		case 'and': {
+			const decisive = node.kind === 'or';
+			const left = truthOf(operandAt(place, node.left));
+			if (left === decisive) return { truth: left };
+			const right = truthOf(operandAt(place, node.right));
+			if (right === decisive) return { truth: right };
+			return truth(left === undefined ? undefined : right);
+		}
+		case 'not':
+			return truth(not(truthOf(operandAt(place, node.of))));
+		case 'negative':
+			return negative(operandAt(place, node.of));
+		case 'complement':
+			return complement(operandAt(place, node.of));
+		case 'compare':
+			return truth(compare(node.operator, operandAt(place, node.left), operandAt(place, node.right)));
+		case 'calculate':
+			return calculate(node.operator, operandAt(place, node.left), operandAt(place, node.right));
+		case 'matches':
+			return truth(matches(operandAt(place, node.left), node.pattern));
+		case 'in':
+			return truth(isIn(place, operandAt(place, node.left), node.list));
+	}
+}
+
+function isIn(place: Place, value: Operand, list: readonly Node[]): boolean | undefined {
+	let found: boolean | undefined = false;
+	for (const node of list) {
+		const one = operandAt(place, node);
+		const pattern = one.number === undefined && one.name?.includes('*') ? one.name : undefined;
+		const is = pattern === undefined ? equal(value, one) : matches(value, pattern);
+		if (is) return true;
+		if (is === undefined) found = undefined;
+	}
+	return found;
+}

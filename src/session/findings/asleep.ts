@@ -1,0 +1,62 @@
+// All vCPUs of a VM off or asleep, with nothing left to wake them: where a hung guest hangs.
+
+import { MP_STATE } from '../../kvm/index.ts';
+import { mpStateName, SYSTEM_EVENT } from '../kvm-names.ts';
+import type { VcpuState } from '../state.ts';
+import { vcpuName } from '../view.ts';
+import type { Detector, MakeDetector } from './detector.ts';
+import type { Finding } from './finding.ts';
+import type { SeenMachine } from './seen.ts';
+
+export const asleep: MakeDetector = (seen, report) => new Asleep(seen, report);
+
+class Asleep implements Detector {
+	readonly #seen: SeenMachine;
+	readonly #report: (finding: Finding) => void;
+
+	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
+		this.#seen = seen;
+		this.#report = report;
+	}
+
+	end(): void {
+		const { session } = this.#seen;
+		const state = session.stateAt(session.length);
+		for (const { vm, lastExit } of state.vms) {
+			const type = lastExit?.type?.value;
+			const vcpus = state.vcpus.filter((vcpu) => vcpu.vm === vm);
+			// After a SHUTDOWN or RESET all are stopped: the VMM's turn (system-events.ts).
+			const ended = type === SYSTEM_EVENT.SHUTDOWN || type === SYSTEM_EVENT.RESET;
+			const since = Math.max(...vcpus.map(({ mpState }) => mpState?.row ?? -1));
+			if (ended && (lastExit?.row ?? -1) >= since) continue;
+			if (vcpus.length > 0 && vcpus.every(isOff)) this.#allOff(vm, vcpus);
+		}
+	}
+
+	#allOff(vm: number, vcpus: readonly VcpuState[]): void {
+		const { session } = this.#seen;
+		const last = vcpus.reduce((a, b) => ((b.mpState?.row ?? -1) > (a.mpState?.row ?? -1) ? b : a));
+		this.#report({
+			code: 'PSCI-401',
+			severity: 'error',
+			row: last.mpState?.row ?? 0,
+			vm,
+			vcpu: last.id,
+			evidence: vcpus
+				.map((vcpu) => ({
+					row: vcpu.mpState?.row ?? 0,
+					text: `${vcpuName(session, vcpu)} ${mpStateName(vcpu.mpState?.value ?? 0)}: ${vcpu.mpState?.why ?? 'recorded here'}`,
+				}))
+				.sort((a, b) => a.row - b.row),
+			cause: `Every vCPU is STOPPED since ${vcpuName(session, last)} stopped as the last: nobody is left to call CPU_ON.`,
+			clauses: ['CPU_OFF.use'],
+			advice:
+				'The last running CPU must call SYSTEM_OFF or SYSTEM_RESET instead of CPU_OFF; the VMM can still set a vCPU RUNNABLE.',
+			certainty: 'deduced',
+		});
+	}
+}
+
+function isOff({ mpState }: VcpuState): boolean {
+	return mpState?.value === MP_STATE.STOPPED;
+}

@@ -1,0 +1,72 @@
+// A second boot inside one life of the VM: the guest's kernel was replaced (kexec, kdump), and asks for PSCI anew. The
+// CPUs that the first one left on cannot be turned on by the second.
+
+import { MP_STATE } from '../../kvm/index.ts';
+import type { RecordedCall } from '../recorded-call.ts';
+import { vcpuName } from '../view.ts';
+import { callEvidence } from './call-facts.ts';
+import type { Detail, Detector, MakeDetector } from './detector.ts';
+import type { Finding } from './finding.ts';
+import type { SeenMachine, SeenVcpu } from './seen.ts';
+
+export const kexec: MakeDetector = (seen, report) => new Kexec(seen, report);
+
+class Kexec implements Detector {
+	readonly #seen: SeenMachine;
+	readonly #report: (finding: Finding) => void;
+	/** by VM: the row at which its present kernel asked for the version of PSCI */
+	readonly #booted = new Map<number, number>();
+
+	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
+		this.#seen = seen;
+		this.#report = report;
+	}
+
+	call(call: RecordedCall, caller: SeenVcpu): void {
+		if (call.call?.name !== 'PSCI_VERSION') return;
+		const before = this.#booted.get(caller.vm);
+		this.#booted.set(caller.vm, call.rows.site);
+		if (before !== undefined) this.#bootedAgain(call, caller, before);
+	}
+
+	reset(_row: number, vcpu: SeenVcpu, { pending }: Detail<'reset'>): void {
+		if (!pending) this.#booted.delete(vcpu.vm);
+	}
+
+	userspaceExit(_row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
+		// What follows a system event is a boot of its own.
+		if (reason === 24) this.#booted.delete(vcpu.vm);
+	}
+
+	#bootedAgain(call: RecordedCall, caller: SeenVcpu, before: number): void {
+		const { session } = this.#seen;
+		const on = session
+			.stateAt(call.rows.site)
+			.vcpus.filter(
+				({ vm, id, mpState }) => vm === caller.vm && id !== caller.id && mpState?.value === MP_STATE.RUNNABLE,
+			);
+		// Firmware and then the kernel ask too, on the boot CPU alone.
+		if (on.length === 0) return;
+		const names = on.map((vcpu) => vcpuName(session, vcpu)).join(', ');
+		this.#report({
+			code: 'PSCI-504',
+			severity: 'warning',
+			row: call.rows.site,
+			vm: caller.vm,
+			vcpu: caller.id,
+			evidence: [
+				{ row: before, text: 'the first boot asked for the version of PSCI' },
+				...on.map((vcpu) => ({
+					row: vcpu.mpState?.row ?? 0,
+					text: `${vcpuName(session, vcpu)} is on since`,
+				})),
+				callEvidence(session, call),
+			].sort((a, b) => a.row - b.row),
+			cause: `The guest boots again without a reset (kexec or kdump) while ${names} ${on.length === 1 ? 'is' : 'are'} still on: CPU_ON of ${on.length === 1 ? 'it' : 'them'} will give ALREADY_ON.`,
+			clauses: ['CPU_OFF.use', 'CPU_ON.use'],
+			advice:
+				'The first kernel must turn its secondaries off (CPU_OFF) before it jumps; for kdump boot with maxcpus=1.',
+			certainty: 'deduced',
+		});
+	}
+}

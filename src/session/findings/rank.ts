@@ -1,0 +1,48 @@
+// Root cause before symptoms: which finding caused which.
+
+import type { FindingCode } from './codes.ts';
+import { type Finding, type FindingTree, SEVERITIES } from './finding.ts';
+
+/** Whether `cause` explains `effect`. Both are of one VM, and the cause came no later. */
+type Explains = (cause: Finding, effect: Finding) => boolean;
+
+/** `cause` brings about each of these, of the same VM and later. */
+const BRINGS_ABOUT: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
+	// Started twice, it is on the second time whoever looks; created running, no CPU_ON can succeed.
+	'PSCI-104': ['PSCI-102'],
+	// All but the caller stay STOPPED: what the guest tries then comes to nothing.
+	'PSCI-201': ['PSCI-103', 'PSCI-401'],
+	'PSCI-208': ['PSCI-401'],
+	// A guest that finds no PSCI finds none of its functions.
+	'PSCI-301': ['PSCI-105', 'PSCI-209', 'PSCI-304'],
+	'PSCI-302': ['PSCI-303', 'PSCI-304'],
+	'PSCI-504': ['PSCI-102', 'PSCI-104'],
+};
+
+const EXPLANATIONS: readonly Explains[] = [
+	// The same trouble with the same vCPU, again: the first time tells it.
+	(cause, effect) => cause.code === effect.code && cause.vcpu === effect.vcpu,
+	(cause, effect) => BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false,
+	// A guest that waits in vain for a CPU tries again, and finds it on.
+	(cause, effect) => cause.code === 'PSCI-103' && effect.code === 'PSCI-102' && cause.vcpu === effect.vcpu,
+];
+
+/** Roots by severity, then row; each with what it caused. Every finding is in exactly one place. */
+export function rank(findings: readonly Finding[]): readonly FindingTree[] {
+	const ordered = [...findings].sort((a, b) => a.row - b.row);
+	const effects = new Map<Finding, Finding[]>();
+	const roots: Finding[] = [];
+	for (const [n, effect] of ordered.entries()) {
+		const cause = ordered
+			.slice(0, n)
+			.find((cause) => cause.vm === effect.vm && EXPLANATIONS.some((explains) => explains(cause, effect)));
+		if (!cause) roots.push(effect);
+		else effects.set(cause, [...(effects.get(cause) ?? []), effect]);
+	}
+	const tree = (finding: Finding): FindingTree => ({
+		...finding,
+		effects: (effects.get(finding) ?? []).map(tree),
+	});
+	const order = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
+	return roots.sort((a, b) => order(a) - order(b) || a.row - b.row).map(tree);
+}

@@ -1,0 +1,125 @@
+// SYSTEM_SUSPEND: a call that KVM leaves to the VMM almost whole, so that much can be forgotten there.
+
+import { MP_STATE } from '../../kvm/index.ts';
+import { SYSTEM_EVENT } from '../kvm-names.ts';
+import type { RecordedCall } from '../recorded-call.ts';
+import { vcpuName } from '../view.ts';
+import { callEvidence, decidedBy, whoseResult } from './call-facts.ts';
+import type { Detail, Detector, MakeDetector } from './detector.ts';
+import type { Finding } from './finding.ts';
+import type { SeenMachine, SeenVcpu } from './seen.ts';
+
+const KVM_EXIT_SYSTEM_EVENT = 24;
+/** Exits with WAKEUP in a row that are no accident: the VMM does not react to them. */
+const TOO_MANY_WAKEUPS = 3;
+
+export const suspend: MakeDetector = (seen, report) => new Suspend(seen, report);
+
+class Suspend implements Detector {
+	readonly #seen: SeenMachine;
+	readonly #report: (finding: Finding) => void;
+	/** rows of exits with WAKEUP since the vCPU was last in the guest */
+	readonly #wakeups = new Map<SeenVcpu, number[]>();
+
+	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
+		this.#seen = seen;
+		this.#report = report;
+	}
+
+	call(call: RecordedCall, caller: SeenVcpu): void {
+		if (call.call?.name !== 'SYSTEM_SUSPEND') return;
+		if (call.goesOn !== 0 && call.result?.name === 'NOT_SUPPORTED') this.#notSupported(call, caller);
+		else if (call.goesOn === 0) this.#othersOn(call, caller);
+	}
+
+	userspaceExit(row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
+		if (reason !== KVM_EXIT_SYSTEM_EVENT) return;
+		const { vms } = this.#seen.session.stateAt(row + 1);
+		const type = vms.find(({ vm }) => vm === vcpu.vm)?.lastExit?.type?.value;
+		if (type !== SYSTEM_EVENT.WAKEUP) return;
+		const rows = [...(this.#wakeups.get(vcpu) ?? []), row];
+		this.#wakeups.set(vcpu, rows);
+		vcpu.watched = true;
+		if (rows.length === TOO_MANY_WAKEUPS) this.#neverMadeRunnable(rows, vcpu);
+	}
+
+	entry(_row: number, vcpu: SeenVcpu): void {
+		this.#wakeups.delete(vcpu);
+	}
+
+	#notSupported(call: RecordedCall, caller: SeenVcpu): void {
+		this.#report({
+			...this.#about(call, caller),
+			code: 'PSCI-209',
+			severity: 'warning',
+			cause: `SYSTEM_SUSPEND by ${this.#name(caller)} is NOT_SUPPORTED.`,
+			advice:
+				'The VMM must enable KVM_CAP_ARM_SYSTEM_SUSPEND (Linux 5.19 or later), and then serve the exits that it brings.',
+			certainty: whoseResult(call),
+		});
+	}
+
+	#othersOn(call: RecordedCall, caller: SeenVcpu): void {
+		const { session } = this.#seen;
+		const on = session
+			.stateAt(call.rows.site)
+			.vcpus.filter(
+				({ vm, id, mpState }) =>
+					vm === caller.vm && id !== caller.id && mpState && mpState.value !== MP_STATE.STOPPED,
+			);
+		if (on.length === 0) return;
+		const names = on.map((vcpu) => vcpuName(session, vcpu)).join(', ');
+		this.#report({
+			...this.#about(call, caller),
+			evidence: [
+				...on.map((vcpu) => ({
+					row: vcpu.mpState?.row ?? 0,
+					text: `${vcpuName(session, vcpu)} came to be on here`,
+				})),
+				callEvidence(session, call),
+			],
+			code: 'PSCI-207',
+			severity: 'warning',
+			cause: `SYSTEM_SUSPEND by ${this.#name(caller)} while ${names} ${on.length === 1 ? 'is' : 'are'} on: KVM does not check that, and passes it to the VMM.`,
+			advice:
+				'A VMM that follows the specification denies it with DENIED; a guest turns its other CPUs off first.',
+			certainty: 'deduced',
+		});
+	}
+
+	#neverMadeRunnable(rows: readonly number[], vcpu: SeenVcpu): void {
+		this.#report({
+			code: 'PSCI-208',
+			severity: 'error',
+			row: rows[0] ?? 0,
+			vm: vcpu.vm,
+			vcpu: vcpu.id,
+			evidence: rows.map((row) => ({ row, text: 'KVM_RUN returns with system event WAKEUP' })),
+			cause: `${this.#name(vcpu)} was woken from SYSTEM_SUSPEND, but the VMM never made it RUNNABLE: every KVM_RUN ends in WAKEUP again.`,
+			clauses: ['SYSTEM_SUSPEND.use', 'kvm-api.mp_state'],
+			advice:
+				'On KVM_SYSTEM_EVENT_WAKEUP the VMM must set the mp_state to RUNNABLE before it runs the vCPU again.',
+			certainty: 'seen',
+		});
+	}
+
+	#about(
+		call: RecordedCall,
+		caller: SeenVcpu,
+	): Pick<Finding, 'row' | 'vm' | 'vcpu' | 'evidence' | 'rule' | 'clauses'> {
+		const { session } = this.#seen;
+		const rule = decidedBy(session, call);
+		return {
+			row: call.rows.site,
+			vm: caller.vm,
+			vcpu: caller.id,
+			evidence: [callEvidence(session, call)],
+			...(rule ? { rule } : {}),
+			clauses: ['SYSTEM_SUSPEND.caller', 'kvm-api.system_suspend'],
+		};
+	}
+
+	#name(vcpu: SeenVcpu): string {
+		return vcpuName(this.#seen.session, vcpu);
+	}
+}

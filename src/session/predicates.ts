@@ -1,0 +1,139 @@
+// Where breakpoints stop: each kind resolves to the codes of its positions, ascending, so that continuing is a
+// search in sorted numbers, in either direction. All are sliced, and abort with the signal's reason.
+
+import { type Expression, expressionText } from './expression.ts';
+import { functionTargets } from './function-targets.ts';
+import { positionCode, positionOf } from './position.ts';
+import { RulePositions } from './rule-positions.ts';
+import type { Session } from './session.ts';
+import { sliced } from './sliced.ts';
+
+export { type DataAccess, type DataBreakpointInfo, dataIds, positionsOfData } from './data-positions.ts';
+export { EXCEPTION_FILTERS, exceptionAt, positionsOfException } from './exceptions.ts';
+export { filterPositions } from './filter-positions.ts';
+export { type HitCondition, hitCondition } from './hit-condition.ts';
+
+/** Codes of positions, ascending. */
+export type Positions = Float64Array | readonly number[];
+
+const atRow = (row: number) => positionCode({ row, decision: 0 });
+
+/**
+ * The event on a line, or on the next line that has one; all events of it where lines repeat (scenarios).
+ * `line` is where they are; undefined where no event is on the line or below.
+ */
+export async function positionsOfLine(
+	session: Session,
+	line: number,
+	signal?: AbortSignal,
+): Promise<{ readonly line: number | undefined; readonly positions: Positions }> {
+	const { events } = session.trace;
+	if (session.kind === 'simulated') return sliced(rowsOfRepeatedLine(session, line), signal);
+	const row = events.rowAtOrAfterLine(line);
+	if (row >= session.length) return { line: undefined, positions: [] };
+	return { line: events.line(row), positions: [atRow(row)] };
+}
+
+function* rowsOfRepeatedLine(
+	session: Session,
+	line: number,
+): Generator<number, { line: number | undefined; positions: number[] }> {
+	const { events } = session.trace;
+	let best: number | undefined;
+	let positions: number[] = [];
+	for (let row = 0; row < session.length; row++) {
+		if (row % 4096 === 4095) yield row;
+		const at = events.line(row);
+		if (at < line || (best !== undefined && at > best)) continue;
+		if (at !== best) positions = [];
+		best = at;
+		positions.push(atRow(row));
+	}
+	return { line: best, positions };
+}
+
+/**
+ * Where a function is called: of the guest by PSCI or SMCCC name (CPU_ON), pattern (SYSTEM_*) or ID; of KVM
+ * by its name (kvm_psci_vcpu_on): its probe where that was recorded, else the model's decisions in it.
+ * Undefined where the pattern names nothing.
+ */
+export async function positionsOfFunction(
+	session: Session,
+	pattern: string,
+	signal?: AbortSignal,
+): Promise<Positions | undefined> {
+	const targets = functionTargets(pattern);
+	return targets && sliced(functionPositions(session, targets), signal);
+}
+
+function* functionPositions(
+	session: Session,
+	targets: NonNullable<ReturnType<typeof functionTargets>>,
+): Generator<number, Positions> {
+	const positions: number[] = [];
+	const { calls, trace } = session;
+	const { ids, kinds, rules } = targets;
+	for (let call = 0; ids.size > 0 && call < calls.length; call++) {
+		if (call % 4096 === 4095) yield call;
+		if (ids.has(calls.functionId(call))) positions.push(atRow(calls.site(call)));
+	}
+	for (let row = 0; kinds.size > 0 && row < session.length; row++) {
+		if (row % 16384 === 16383) yield row;
+		if (kinds.has(trace.events.kind(row))) positions.push(atRow(row));
+	}
+	if (rules.size > 0 && positions.length === 0) {
+		let n = 0;
+		for (const row of session.decidedRows()) {
+			if (n++ % 32 === 31) yield row;
+			const first = session.decisionsAt(row).findIndex(({ rule }) => rules.has(rule));
+			if (first >= 0) positions.push(positionCode({ row, decision: first + 1 }));
+		}
+	}
+	return Float64Array.from(positions).sort();
+}
+
+/** Where a rule of the model decides. */
+export async function positionsOfRule(
+	session: Session,
+	rule: string,
+	signal?: AbortSignal,
+): Promise<Positions> {
+	return (await RulePositions.of(session, signal)).ofRule(rule);
+}
+
+/** Where a rule decides that rests on the clause. */
+export async function positionsOfClause(
+	session: Session,
+	clause: string,
+	signal?: AbortSignal,
+): Promise<Positions> {
+	return (await RulePositions.of(session, signal)).ofClause(clause);
+}
+
+/** Events at a guest address; of an HVC, whose event has the address after it, at the instruction too. */
+export function positionsOfAddress(session: Session, pc: bigint, signal?: AbortSignal): Promise<Positions> {
+	return sliced(addressPositions(session, pc), signal);
+}
+
+function* addressPositions(session: Session, pc: bigint): Generator<number, Positions> {
+	const { events } = session.trace;
+	const positions: number[] = [];
+	for (let row = 0; row < session.length; row++) {
+		if (row % 1024 === 1023) yield row;
+		const detail = events.detail(row);
+		if (!('pc' in detail) || detail.pc === undefined) continue;
+		// An HVC has four bytes in A64, A32 and T32 alike.
+		if (detail.pc === pc || (detail.kind === 'kvm_hvc_arm64' && detail.pc - 4n === pc))
+			positions.push(atRow(row));
+	}
+	return positions;
+}
+
+/** A log message with `{expression}` parts, each replaced by its value at the position. */
+export function logMessage(session: Session, code: number, parts: readonly (string | Expression)[]): string {
+	return parts
+		.map((part) =>
+			typeof part === 'string' ? part : expressionText(session, positionOf(code), undefined, part),
+		)
+		.join('');
+}

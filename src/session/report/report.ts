@@ -1,0 +1,133 @@
+// What is wrong in a session as a Markdown page with pictures, fit to be attached to a bug report.
+
+import { ruleOf } from '../../kvm/index.ts';
+import { clauseById } from '../../psci/clauses.ts';
+import { describeEvent, timeText } from '../describe.ts';
+import type { Findings } from '../findings/find.ts';
+import type { FindingTree } from '../findings/finding.ts';
+import type { Session } from '../session.ts';
+import { sliced } from '../sliced.ts';
+import { tileOf } from '../timeline/timeline.ts';
+import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { pictureOf } from './picture.ts';
+
+export interface Report {
+	readonly markdown: string;
+	/** file name, as the page links to it -> SVG */
+	readonly pictures: ReadonlyMap<string, string>;
+}
+
+/** Pixels of a picture's lanes. */
+const COLUMNS = 800;
+/** More pictures than a person looks at. */
+const MOST_PICTURES = 20;
+
+/** `name`: what the pictures' file names begin with. */
+export async function reportOf(
+	session: Session,
+	{ roots, dropped }: Findings,
+	name: string,
+	signal?: AbortSignal,
+): Promise<Report> {
+	const index = await sliced(TimelineIndex.build(session), signal);
+	const pictures = new Map<string, string>();
+	const sections = roots.map((root, n) => {
+		const file = n < MOST_PICTURES ? `${name}-${n + 1}.svg` : undefined;
+		if (file) pictures.set(file, pictureAround(index, root));
+		return [...section(session, root, n + 1, file)];
+	});
+	const more = [...dropped].map(([code, count]) => `and ${count} more of ${code}`);
+	const lines = [
+		`# Findings in ${plain(session.trace.name)}`,
+		'',
+		...summary(session, roots),
+		'',
+		...sections.flat(),
+		...more,
+	];
+	return { markdown: `${lines.join('\n').trimEnd()}\n`, pictures };
+}
+
+function* summary(session: Session, roots: readonly FindingTree[]): Generator<string> {
+	const { trace, kernel, vcpus, length } = session;
+	const counts = (['error', 'warning', 'note'] as const)
+		.map((severity) => [roots.filter((root) => root.severity === severity).length, severity] as const)
+		.filter(([count]) => count > 0)
+		.map(([count, severity]) => `${count} ${severity}${count > 1 ? 's' : ''}`);
+	yield counts.length > 0 ? `**${counts.join(', ')}.**` : '**Nothing found.**';
+	yield '';
+	yield '| | |';
+	yield '|---|---|';
+	yield `| format | ${trace.format} |`;
+	yield `| events | ${length} |`;
+	yield `| vCPUs | ${vcpus.length} |`;
+	yield `| host | ${plain(trace.host ?? 'the recording does not say')} |`;
+	yield `| model | KVM of ${kernel.profile.name} (${kernel.origin}) |`;
+}
+
+function* section(
+	session: Session,
+	finding: FindingTree,
+	number: number,
+	picture: string | undefined,
+): Generator<string> {
+	yield `## ${number}. ${finding.severity} ${finding.code}: ${plain(finding.cause)}`;
+	yield '';
+	if (finding.certainty !== 'seen') yield `How sure: ${finding.certainty}.\n`;
+	if (picture) yield `![The timeline around it](${picture})\n`;
+	yield '| line | time | event | why it matters |';
+	yield '|---|---|---|---|';
+	for (const { row, text } of finding.evidence) {
+		const { events, clockUnit } = session.trace;
+		const time = timeText(events.time(row), clockUnit);
+		yield `| ${events.line(row)} | ${time} | ${cell(describeEvent(session, row))} | ${cell(text)} |`;
+	}
+	yield '';
+	if (finding.prints) yield `The guest prints: \`${finding.prints}\`\n`;
+	if (finding.rule) yield `Decided by \`${finding.rule}\`: ${plain(ruleOf(finding.rule).says)}\n`;
+	for (const id of finding.clauses) {
+		const clause = clauseById(id);
+		if (!clause) continue;
+		const number = clause.sections['F.b'];
+		yield `- ${clause.document}${number ? ` F.b ${number}` : ''}, ${plain(clause.title)}: ${plain(clause.summary)}`;
+	}
+	for (const { cause, toldBy } of finding.possibilities ?? [])
+		yield `- perhaps ${plain(cause)}; told by ${plain(toldBy)}`;
+	yield '';
+	yield `**Next:** ${plain(finding.advice)}`;
+	yield '';
+	if (finding.effects.length === 0) return;
+	yield 'What follows from it:';
+	yield '';
+	yield* effects(session, finding.effects, '');
+	yield '';
+}
+
+function* effects(session: Session, findings: readonly FindingTree[], indent: string): Generator<string> {
+	for (const finding of findings) {
+		yield `${indent}- ${finding.code}, line ${session.trace.events.line(finding.row)}: ${plain(finding.cause)}`;
+		yield* effects(session, finding.effects, `${indent}  `);
+	}
+}
+
+/** From the first evidence to the last, with as much again around them. */
+function pictureAround(index: TimelineIndex, finding: FindingTree): string {
+	const times = [finding.row, ...finding.evidence.map(({ row }) => row)].map((row) => index.time(row));
+	const [first, last] = [Math.min(...times), Math.max(...times)];
+	const margin = Math.max((last - first) / 2, Math.min(index.end / 20, 20_000_000));
+	const range = {
+		from: Math.max(0, first - margin),
+		to: Math.min(Math.max(index.end, 1), last + margin),
+		columns: COLUMNS,
+	};
+	return pictureOf(tileOf(index, range, { findings: [{ row: finding.row, text: finding.cause }] }));
+}
+
+/** Names of files and what a trace says may hold anything; a page must not take it for markup. */
+function plain(text: string): string {
+	return text.replaceAll(/[\\`*_[\]<>|]/g, '\\$&').replaceAll(/\s+/g, ' ');
+}
+
+function cell(text: string): string {
+	return plain(text);
+}

@@ -1,0 +1,187 @@
+// A scenario's run as a session: the same table of events, calls, statements and states as a recording has,
+// made by the model. A session never changes; a statement given live makes another one, which remembers the
+// one it branched from.
+
+import type { Decision } from '../kvm/index.ts';
+import { branched, calledFrom } from '../scenario/branch.ts';
+import type { Place } from '../scenario/place.ts';
+import type { Statement } from '../scenario/program.ts';
+import type { Run } from '../scenario/run.ts';
+import type { Trace } from '../trace/trace.ts';
+import { type CallTable, findCalls } from './calls.ts';
+import type { ModelledCall } from './modelled-call.ts';
+import { callAnchor } from './recorded-call.ts';
+import type { Session } from './session.ts';
+import type { KernelSetting } from './settings.ts';
+import { SimulatedEvents } from './simulated-events.ts';
+import { applyRow } from './simulated-state.ts';
+import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
+
+/** Rows between two states that are kept: the most that is applied to reach a position. */
+const INTERVAL = 64;
+
+/** Where a session left another one: by statements given live before `row`. */
+export interface Branch {
+	readonly from: SimulatedSession;
+	readonly row: number;
+	/** the first row behind the statements */
+	readonly behind: number;
+}
+
+export class SimulatedSession implements Session {
+	readonly kind = 'simulated';
+	readonly run: Run;
+	readonly trace: Trace;
+	readonly calls: CallTable;
+	readonly statements: Uint32Array;
+	readonly kernel: KernelSetting;
+	readonly branch: Branch | undefined;
+	readonly shownVms = 1;
+	readonly #events: SimulatedEvents;
+	readonly #text: string;
+	readonly #configured: boolean;
+	readonly #kept: MachineState[];
+
+	/** `text`: the scenario's, for whoever shows its lines. */
+	constructor(
+		run: Run,
+		text: string,
+		configured = false,
+		branch?: { readonly from: SimulatedSession; readonly steps: number; readonly added: number },
+	) {
+		this.run = run;
+		this.#text = text;
+		this.#configured = configured;
+		this.kernel = {
+			profile: run.profile,
+			origin: configured
+				? 'launch configuration'
+				: run.program.machine.kernel === undefined
+					? 'default'
+					: 'recorded',
+		};
+		this.#events = new SimulatedEvents(run);
+		this.branch = branch && {
+			from: branch.from,
+			row: this.#events.firstRowOfStep(branch.steps),
+			behind: this.#events.firstRowOfStep(branch.steps + branch.added),
+		};
+		this.trace = traceOf(run, this.#events, text);
+		this.calls = drained(findCalls(this.trace));
+		this.statements = statementsOf(this.#events);
+		this.#kept = [unknownMachine([{ vm: 0, vcpus: this.trace.vms[0]?.vcpus ?? [] }])];
+	}
+
+	get length(): number {
+		return this.#events.length;
+	}
+
+	get vcpus(): readonly VcpuState[] {
+		return this.#kept[0]?.vcpus ?? [];
+	}
+
+	stateAt(row: number): MachineState {
+		const target = Math.max(0, Math.min(row, this.length));
+		let k = Math.min(Math.floor(target / INTERVAL), this.#kept.length - 1);
+		let state = this.#kept[k];
+		while (!state && k > 0) state = this.#kept[--k];
+		if (!state) throw new Error('the state before the first row is always there');
+		for (let at = k * INTERVAL; at < target; at++) {
+			if (at % INTERVAL === 0) this.#kept[at / INTERVAL] ??= state;
+			state = applyRow(state, this.#events, this.calls, at);
+		}
+		return state;
+	}
+
+	modelled(call: number): ModelledCall | undefined {
+		const rows = this.calls.at(call);
+		if (!rows) return undefined;
+		const ret = rows.ret >= 0 ? this.#events.detail(rows.ret) : undefined;
+		const goesOn = ret?.kind === 'ret' && ret.ret !== 0;
+		return {
+			decisions: this.decisionsAt(callAnchor(rows)),
+			x0: goesOn ? ret.x[0] : undefined,
+			agrees: undefined,
+			assumed: [],
+		};
+	}
+
+	decisionsAt(row: number): readonly Decision[] {
+		return row < this.length ? this.#events.decisions(row) : [];
+	}
+
+	*decidedRows(): Generator<number> {
+		for (let row = 0; row < this.length; row++) {
+			const { from, to } = this.#events.row(row);
+			if (to > from) yield row;
+		}
+	}
+
+	/** The statement behind a row: in the scenario, or in a library program that it called. */
+	placeAt(row: number): Place | undefined {
+		return row < this.length ? this.#events.place(row) : undefined;
+	}
+
+	/** The rows at which statements of this line begin, ascending: several in a loop. */
+	rowsOnLine(line: number): readonly number[] {
+		return [...this.statements].filter((row) => this.#events.line(row) === line);
+	}
+
+	/**
+	 * The session in which these statements are carried out before `row`, and the rest of the scenario runs on
+	 * from there. Up to `row` it is this one, so that stepping back over them is to return to `branch.from`.
+	 */
+	append(row: number, statements: readonly Statement[]): SimulatedSession {
+		const steps = this.stepsBefore(row);
+		const at = this.#events.firstRowOfStep(steps);
+		const here = this.placeAt(Math.min(at, this.length - 1));
+		const { run, added } = branched(
+			this.run,
+			steps,
+			here ? statements.map((s) => calledFrom(s, here)) : statements,
+		);
+		return new SimulatedSession(run, this.#text, this.#configured, { from: this, steps, added });
+	}
+
+	/** How many steps of the run lie before `row`; statements are not cut in two. */
+	stepsBefore(row: number): number {
+		let at = Math.min(row, this.length);
+		while (at > 0 && at < this.length && !this.#events.beginsStatement(at)) at--;
+		return at < this.length ? this.#events.row(at).step : this.run.steps.length;
+	}
+}
+
+function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
+	const lines = text.split(/\r?\n/);
+	const last = run.steps.at(-1)?.after.vcpus ?? [];
+	return {
+		name: run.program.file,
+		format: 'scenario',
+		lines: 'file',
+		events,
+		threads: [
+			{ tid: 0, comm: 'VMM' },
+			...last.map(({ index }) => ({ tid: index + 1, comm: `CPU ${index}/KVM` })),
+		],
+		vms: [{ kvm: undefined, vcpus: last.map(({ id }) => id).sort((a, b) => a - b) }],
+		skipped: new Map(),
+		problems: [],
+		problemCount: 0,
+		clockUnit: 'ticks',
+		lineText: (line) => lines[line - 1] ?? '',
+		lineCount: lines.length,
+	};
+}
+
+function statementsOf(events: SimulatedEvents): Uint32Array {
+	const rows: number[] = [];
+	for (let row = 0; row < events.length; row++) if (events.beginsStatement(row)) rows.push(row);
+	return Uint32Array.from(rows);
+}
+
+function drained<T>(pass: Generator<number, T>): T {
+	for (;;) {
+		const { done, value } = pass.next();
+		if (done) return value;
+	}
+}

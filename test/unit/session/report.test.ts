@@ -1,0 +1,37 @@
+// The report of a recording: every finding with its evidence and a picture that is an SVG of its own.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { findFindings } from '../../../src/session/findings/find.ts';
+import { reportOf } from '../../../src/session/report/report.ts';
+import { openText } from './example.ts';
+
+async function report(name: string) {
+	const session = await openText(readFileSync(new URL(`../../../examples/${name}`, import.meta.url)), name);
+	return reportOf(session, await findFindings(session), 'hung');
+}
+
+test('a finding has its heading, its picture, its evidence with lines, its rule and what follows from it', async () => {
+	const { markdown, pictures } = await report('scenario-psci-0.2.trace.txt');
+	expect([...pictures.keys()]).toEqual(['hung-1.svg']);
+	expect(markdown).toContain('## 1. error PSCI-102');
+	expect(markdown).toContain('![The timeline around it](hung-1.svg)');
+	expect(markdown).toMatch(/\| 30 \|.*CPU\\_ON that turned vCPU 1 on/);
+	expect(markdown).toContain('Decided by `cpu_on.target_not_stopped`');
+	expect(markdown).toMatch(/What follows from it:\n\n- PSCI-102, line 117/);
+});
+
+test('a picture has a lane for each vCPU, the calls by name and the finding', async () => {
+	const { pictures } = await report('linux-guest-wrong-mpidr.report.txt');
+	const picture = pictures.get('hung-1.svg') ?? '';
+	for (const lane of ['vCPU 0', 'vCPU 1', 'vCPU 2', 'vCPU 3', 'VMM'])
+		expect(picture).toContain(`>${lane}</text>`);
+	expect(picture).toContain('CPU_ON of affinity 0x102');
+	expect(picture).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test('a recording in which nothing is wrong says so', async () => {
+	const { markdown, pictures } = await report('linux-guest-poweroff.report.txt');
+	expect(markdown).toContain('**Nothing found.**');
+	expect(pictures.size).toBe(0);
+});

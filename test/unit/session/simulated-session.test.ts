@@ -1,0 +1,194 @@
+// A scenario's run as a session, seen through what every session is looked at with. Vacuous if the rows did
+// not come from the run: the counts and texts below are of this very scenario.
+
+import { describe, expect, it } from 'vitest';
+import { MP_STATE } from '../../../src/kvm/index.ts';
+import { runScenario } from '../../../src/scenario/run.ts';
+import { Cursor } from '../../../src/session/cursor.ts';
+import { describeEvent } from '../../../src/session/describe.ts';
+import { evaluate } from '../../../src/session/evaluate.ts';
+import { RulePositions } from '../../../src/session/rule-positions.ts';
+import { SimulatedSession } from '../../../src/session/simulated-session.ts';
+import { vcpuOf } from '../../../src/session/state.ts';
+import { viewAt } from '../../../src/session/view.ts';
+import { EventKind } from '../../../src/trace/event.ts';
+import {
+	AFFINITY_INFO,
+	CPU_OFF,
+	CPU_ON,
+	call,
+	gives,
+	irq,
+	n,
+	op,
+	PAD,
+	place,
+	program,
+	SYSTEM_OFF,
+	task,
+	together,
+} from '../scenario/build.ts';
+
+const bringUp = () =>
+	program(
+		{ policy: 'full' },
+		call(0, [CPU_ON, 1, PAD, 7], gives(0)),
+		op({ op: 'run', vcpu: 1 }, gives(7)),
+		call(1, [CPU_OFF]),
+		call(0, [AFFINITY_INFO, 1, 0], gives(0)),
+		call(0, [SYSTEM_OFF]),
+	);
+
+function sessionOf(made: ReturnType<typeof program>) {
+	return new SimulatedSession(runScenario(made), 'the text');
+}
+
+/** Every row, by kind. */
+function kinds(session: SimulatedSession): string[] {
+	const names = Object.entries(EventKind);
+	return Array.from(
+		{ length: session.length },
+		(_, row) => names.find(([, kind]) => kind === session.trace.events.kind(row))?.[0] ?? '?',
+	);
+}
+
+describe('a simulated session', () => {
+	it('has the events that a trace of the run would have', () => {
+		const session = sessionOf(bringUp());
+		expect(kinds(session).slice(session.calls.site(0))).toEqual([
+			...['kvm_hvc_arm64', 'call', 'ret', 'kvm_entry'],
+			...['reset', 'kvm_entry'],
+			...['kvm_hvc_arm64', 'call', 'ret'],
+			...['kvm_hvc_arm64', 'call', 'ret', 'kvm_entry'],
+			...['kvm_hvc_arm64', 'call', 'ret', 'kvm_userspace_exit', 'operation'],
+		]);
+		expect(session.calls.length).toBe(4);
+	});
+
+	it('stops once for each statement, on its line, and steps into its rules', () => {
+		const made = bringUp();
+		const session = sessionOf(made);
+		const cursor = new Cursor(session);
+		cursor.goto(cursor.home());
+		const lines = [];
+		while (cursor.row < session.length) {
+			lines.push(session.trace.events.line(cursor.row));
+			cursor.next('statement');
+		}
+		expect(lines).toEqual(made.statements.map((s) => s.place.line));
+		cursor.goto(cursor.home());
+		const rules = [];
+		for (let i = 0; i < 40 && cursor.row < session.calls.site(1); i++) {
+			const { decision, row } = cursor;
+			if (decision > 0) rules.push(session.decisionsAt(row)[decision - 1]?.rule);
+			cursor.stepIn();
+		}
+		expect(rules).toContain('cpu_on.target_stopped');
+		expect(rules).toContain('request.vcpu_reset');
+		expect(rules.length).toBe(
+			session.run.steps
+				.filter((s) => s.by === 'statement')
+				.slice(0, 2)
+				.flatMap((s) => s.decisions).length,
+		);
+	});
+
+	it('every state at the end of a step is the VM of the model', () => {
+		const session = sessionOf(bringUp());
+		let compared = 0;
+		session.run.steps.forEach((step, n) => {
+			let row = 0;
+			while (row < session.length && session.stepsBefore(row) <= n) row++;
+			const statement = session.run.steps[n + 1]?.first ?? true;
+			if (!statement) return;
+			const state = session.stateAt(row);
+			for (const vcpu of step.after.vcpus) {
+				const shown = vcpuOf(state, 0, vcpu.id);
+				expect(shown?.mpState?.value).toBe(vcpu.mpState);
+				expect(shown?.pc?.value).toBe(vcpu.registers.pc);
+				expect(shown?.x.map((x) => x?.value)).toEqual(vcpu.registers.x.slice(0, 4));
+				expect(shown?.resetState?.value.reset).toBe(vcpu.resetState.reset);
+				compared++;
+			}
+		});
+		expect(compared).toBeGreaterThan(10);
+	});
+
+	it('says of each value which row wrote it, and that the model did', () => {
+		const session = sessionOf(bringUp());
+		const callRow = session.calls.at(0)?.entry ?? -1;
+		const after = vcpuOf(session.stateAt(callRow + 1), 0, 1);
+		expect(after?.mpState).toEqual({ value: MP_STATE.RUNNABLE, provenance: 'modelled', row: callRow });
+		expect(after?.requests.map((r) => [r.name, r.row])).toContainEqual(['KVM_REQ_VCPU_RESET', callRow]);
+		expect(vcpuOf(session.stateAt(callRow), 0, 1)?.mpState?.value).toBe(MP_STATE.STOPPED);
+	});
+
+	it('reads as any session: events in words, the panel, expressions, rules', async () => {
+		const session = sessionOf(bringUp());
+		const site = session.calls.site(0);
+		expect(describeEvent(session, site)).toMatch(/^CPU_ON target_cpu=0x1/);
+		expect(describeEvent(session, session.length - 1)).toBe(
+			'VMM: exit SYSTEM_EVENT/SHUTDOWN -> off (vmm.power_off)',
+		);
+		for (let row = 0; row <= session.length; row++) {
+			const view = viewAt(session, { row, decision: 0 }, Math.max(0, row - 1), undefined);
+			expect(view.vcpus).toHaveLength(2);
+		}
+		const view = viewAt(session, { row: site, decision: 0 }, site, undefined);
+		expect(view.call?.name).toBe('CPU_ON');
+		expect(view.call?.model?.decisions.map((d) => d.rule)).toContain('cpu_on.target_stopped');
+		const end = session.stateAt(session.length);
+		expect(evaluate(session, session.length, end.vcpus[1], 'vcpu[1].mp_state')?.text).toContain('STOPPED');
+		expect((await RulePositions.of(session)).ofRule('cpu_on.target_stopped')).toHaveLength(1);
+		expect(view.vms[0]?.values.some((v) => v.text.includes('1.3'))).toBe(true);
+	});
+
+	it('finds rows by line although lines repeat in loops', () => {
+		const inside = call(0, [AFFINITY_INFO, 1, 0]);
+		const behind = irq(1);
+		const session = sessionOf(
+			program({}, { kind: 'loop', place: place(), limit: 3, body: [inside] }, behind),
+		);
+		const { events } = session.trace;
+		expect(session.rowsOnLine(inside.place.line)).toHaveLength(3);
+		expect(events.rowAtOrAfterLine(inside.place.line)).toBe(session.rowsOnLine(inside.place.line)[0]);
+		expect(events.rowAtOrAfterLine(inside.place.line + 1)).toBe(session.rowsOnLine(behind.place.line)[0]);
+		expect(events.rowAtOrAfterLine(9999)).toBe(session.length);
+	});
+});
+
+describe('statements given live', () => {
+	it('act at once, on a branch whose past is the same, and the scenario runs on from there', () => {
+		const session = sessionOf(bringUp());
+		const before = session.calls.site(3);
+		const line = session.trace.events.line(before);
+		const branch = session.append(before, [
+			{
+				kind: 'operation',
+				place: { file: 'typed', line: 1, column: 1, endLine: 1, endColumn: 9 },
+				operation: { op: 'set_reg', vcpu: 0, reg: 'X0', value: n(5) },
+				text: 'set vcpu0.x0 5',
+				expect: [],
+			},
+		]);
+		expect(branch.branch).toMatchObject({ from: session, row: before, behind: before + 1 });
+		for (let row = 0; row <= before; row++) expect(branch.stateAt(row)).toEqual(session.stateAt(row));
+		expect(branch.stateAt(before + 1).vcpus[0]?.x[0]?.value).toBe(5n);
+		expect(branch.trace.events.line(before)).toBe(line);
+		expect(branch.length).toBe(session.length + 1);
+		expect(session.stateAt(before + 1).vcpus[0]?.x[0]?.value).not.toBe(5n);
+	});
+
+	it('change what comes after: CPU_ON given live makes the scenario’s own come too late', () => {
+		const session = sessionOf(
+			program({}, call(0, [AFFINITY_INFO, 1, 0]), call(0, [CPU_ON, 1, PAD, 0], gives(0))),
+		);
+		const branch = session.append(session.calls.site(0), [call(0, [CPU_ON, 1, PAD, 0], gives(0))]);
+		expect(session.run.outcomes.map((o) => o.got)).toEqual(['=> 0']);
+		expect(branch.run.outcomes.map((o) => o.got)).toEqual(['=> 0', '=> -4 (ALREADY_ON)']);
+		const wakes = sessionOf(program({}, together(task(1, call(1, [AFFINITY_INFO, 0, 0])))));
+		expect(wakes.run.ended).toBe('stuck');
+		const woken = wakes.append(wakes.length, [call(0, [CPU_ON, 1, PAD, 0])]);
+		expect(woken.run.ended).toBe('finished');
+	});
+});
