@@ -2,6 +2,7 @@
 // restart and branch.
 
 import { Cursor } from '../session/cursor.ts';
+import type { Growth } from '../session/growing-session.ts';
 import type { Position } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
 import type { VcpuState } from '../session/state.ts';
@@ -16,6 +17,8 @@ export class Debuggee {
 	threadId = 1;
 	/** row of the stop before: what differs from it is marked as changed */
 	previousRow: number;
+	/** the session is still being read, or its file still being written */
+	growth: Growth | undefined;
 	/** the session that this one is a branch of, and where one stood in it */
 	readonly original: Debuggee | undefined;
 
@@ -26,6 +29,13 @@ export class Debuggee {
 		this.cursor = new Cursor(session);
 		this.cursor.goto(start?.row ?? this.cursor.home(), start?.decision ?? 0);
 		this.previousRow = this.cursor.row;
+	}
+
+	/** What the end is called, where one can stand. */
+	get end(): string {
+		if (this.growth && !this.growth.isFinished)
+			return this.growth.follows ? 'End of what has been recorded so far' : 'End of what is loaded so far';
+		return `End of the ${this.session.kind === 'recorded' ? 'recording' : 'scenario'}`;
 	}
 
 	/** The thread that the stop is about. */

@@ -9,4 +9,6 @@ export interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 	readonly startAt?: 'firstCall' | 'firstEvent';
 	/** Kernel whose KVM the model follows: a profile's name or a release, e.g. `6.12` or `6.12.107`. */
 	readonly kernel?: string;
+	/** Goes on reading a text that is still being written; the session grows with it. */
+	readonly follow?: boolean;
 }

@@ -1,12 +1,14 @@
 // The life of a session: from initialize to disconnect.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Growth } from '../session/growing-session.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
 import { launchedTwice, loadCancelled } from './errors.ts';
+import { tellGrowth } from './growing.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 import { checkedArguments, openSession } from './open-session.ts';
 import { following } from './progress.ts';
@@ -122,11 +124,32 @@ class Life {
 
 	/** What later jumps need is made ready while the person looks. */
 	#begin(): void {
-		const { session } = this.#conversation.launched('begin');
+		this.#conversation.launched('begin');
 		this.#conversation.stopped('entry');
+		this.#warm();
+	}
+
+	#warm(): void {
+		const session = this.#conversation.debuggee?.session;
+		this.#warming?.abort();
 		this.#warming = new AbortController();
-		const done = session.warm?.(this.#warming.signal);
+		const done = session?.warm?.(this.#warming.signal);
 		done?.catch(() => undefined);
+	}
+
+	/** The rest is read beside the debugging; cancelled, what is there stays. */
+	#goOn(growth: Growth): void {
+		const { files, progress } = this.#conversation;
+		tellGrowth(this.#conversation, growth, () => this.#warm());
+		if (growth.follows) return;
+		const controller = new AbortController();
+		controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
+		const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
+		const reading = progress.during(title, controller, (report) => {
+			growth.onProgress = report;
+			return growth.finished;
+		});
+		reading.catch(() => undefined);
 	}
 
 	async #load(signal: AbortSignal): Promise<Debuggee> {
@@ -135,7 +158,7 @@ class Life {
 		const { program = '', startAt } = this.#arguments;
 		const controller = following(signal);
 		try {
-			const { session, close } = await progress.during(
+			const { session, growth, close } = await progress.during(
 				`Loading ${files.baseName(program)}`,
 				controller,
 				(report) =>
@@ -146,7 +169,11 @@ class Life {
 			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
-			return conversation.debug(new Debuggee(session, sources, start));
+			const debuggee = new Debuggee(session, sources, start);
+			debuggee.growth = growth;
+			if (this.#arguments.noDebug) await growth?.finished;
+			else if (growth) this.#goOn(growth);
+			return conversation.debug(debuggee);
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}

@@ -1,11 +1,11 @@
 // A program becomes a session: what kind of session is told by its content, in this one place.
 
-import { RecordedSession } from '../session/recorded-session.ts';
+import { type Growth, openGrowing } from '../session/growing-session.ts';
 import type { Session } from '../session/session.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
 import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
-import { type OpenOptions, openTrace } from '../trace/open.ts';
+import type { OpenOptions } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
 import { cannotAttach, cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
@@ -22,6 +22,8 @@ export function checkedArguments(args: LaunchArguments): LaunchArguments & { rea
 /** A session, and what gives its file back: details are read from that for as long as it is debugged. */
 export interface Opened {
 	readonly session: Session;
+	/** of a session that is still being read */
+	readonly growth?: Growth;
 	close(): Promise<void>;
 }
 
@@ -38,8 +40,12 @@ export async function openSession(
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});
 	try {
-		const session = await openRecording(source, checked, { ...options, staysOpen: true });
-		return { session, close: async () => source.close?.() };
+		const growth = await openRecording(source, checked, options);
+		const close = async () => {
+			await growth.stop();
+			await source.close?.();
+		};
+		return { session: growth.session, ...(growth.isFinished ? {} : { growth }), close };
 	} catch (error) {
 		await source.close?.();
 		if (error instanceof TraceError) throw notATrace(error.message);
@@ -51,9 +57,14 @@ async function openRecording(
 	source: ByteSource,
 	args: LaunchArguments,
 	options: OpenOptions,
-): Promise<Session> {
-	const trace = await openTrace(source, options);
-	const refused = refusal(trace);
+): Promise<Growth> {
+	const kernel = kernelNamed(args.kernel ?? '');
+	const growth = await openGrowing(source, {
+		...options,
+		...(kernel ? { kernel } : {}),
+		follow: args.follow === true,
+	});
+	const refused = growth.isFinished ? refusal(growth.session.trace) : undefined;
 	if (refused) throw refused;
-	return RecordedSession.open(trace, kernelNamed(args.kernel ?? ''), options.signal);
+	return growth;
 }
