@@ -2,7 +2,7 @@
 // stop; steps, back-steps and what is asked at each stop; runs to a breakpoint at the far end and back; how soon a
 // pause is answered while a run looks for where a data breakpoint stops. Needs dist/ (npm run build).
 //
-//   npm run bench -- dap [EVENTS]      10000000 where none is given
+//   npm run bench -- dap [EVENTS [ROUNDS]]      10000000 and 500 where none are given
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { writeLarge } from './trace-large.ts';
 
 const events = Number(process.argv[2] ?? 10_000_000);
 const program = path.resolve('dist/psci-trace.mjs');
-const rounds = 500;
+const rounds = Number(process.argv[3] ?? 500);
 
 interface Message {
 	readonly type: string;
@@ -127,6 +127,7 @@ try {
 	const early: number[] = [];
 	for (let n = 0; n < 50; n++) early.push(await milliseconds(() => client.move('next')));
 	report('the first steps', early, most);
+	await run(client, 'continue');
 	const jumps: number[] = [];
 	const steps: number[] = [];
 	const back: number[] = [];
@@ -153,7 +154,7 @@ try {
 	await client.send('setBreakpoints', { ...last, breakpoints: [{ line: 1 }] });
 	await run(client, 'reverseContinue');
 	await client.send('setBreakpoints', { ...last, breakpoints: [] });
-	const name = { breakpoints: [{ name: 'SYSTEM_OFF' }, { name: 'kvm_psci_vcpu_on', condition: 'row < 0' }] };
+	const name = { breakpoints: [{ name: 'MEM_PROTECT' }] };
 	console.log(
 		`function breakpoints: ${(await milliseconds(() => client.send('setFunctionBreakpoints', name))).toFixed(1)} ms`,
 	);

@@ -42,6 +42,9 @@ interface Output {
 
 type Listener = (message: DebugProtocol.ProtocolMessage) => void;
 
+/** Milliseconds in which the next request is likely to come. */
+const MOMENT = 50;
+
 /** Requests remembered to tell one that came twice from a new one. */
 const REMEMBERED = 1024;
 
@@ -49,6 +52,8 @@ export class RequestServer {
 	#handlers: ReadonlyMap<string, Handler> = new Map();
 	#atOnce: ReadonlySet<string> = new Set();
 	#seq = 1;
+	/** when the last request came: what goes on in the background keeps still for a moment then */
+	#heard = 0;
 	#phase: 'new' | 'initialized' | 'ended' = 'new';
 	readonly #listeners = new Set<Listener>();
 	readonly #open = new Map<number, AbortController>();
@@ -92,6 +97,7 @@ export class RequestServer {
 	}
 
 	#take(request: Request): void {
+		this.#heard = Date.now();
 		this.#seen.add(request.seq);
 		for (const seq of this.#seen) if (this.#seen.size > REMEMBERED) this.#seen.delete(seq);
 		const controller = new AbortController();
@@ -99,6 +105,11 @@ export class RequestServer {
 		const answer = () => this.#answer(request, controller.signal);
 		if (this.#atOnce.has(request.command)) void answer();
 		else this.#turn = this.#turn.then(answer);
+	}
+
+	/** The client asks this and that: it should not wait for what is done ahead. */
+	protected get busy(): boolean {
+		return Math.abs(Date.now() - this.#heard) < MOMENT;
 	}
 
 	/** Aborts a request that is not answered yet; false where there is none. */

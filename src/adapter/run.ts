@@ -38,7 +38,9 @@ async function arrive(conversation: Conversation, controller: AbortController): 
 	const { row } = debuggee.cursor;
 	if (debuggee.wayTo(row) <= NEAR) return;
 	await conversation.progress
-		.during('Replaying the recording', controller, (report) => debuggee.reach(row, controller.signal, report))
+		.during('Replaying the recording', controller, (report) =>
+			debuggee.reach(row, controller.signal, { report }),
+		)
 		.catch((error: unknown) => {
 			// Further on nothing is known yet.
 			debuggee.cursor.goto(debuggee.reached);
@@ -119,7 +121,8 @@ async function toNearest(
 		cursor.goto(row, decision);
 	};
 	for (let from = positionCode(cursor); ; ) {
-		if (!breakpoints.isReady)
+		// They may be replaced while one waits.
+		while (!breakpoints.isReady)
 			await progress.during('Finding where the breakpoints stop', controller, () =>
 				orAborted(breakpoints.ready, controller.signal),
 			);
