@@ -92,11 +92,12 @@ async function look(client: Client, threadId: number): Promise<void> {
 	const { stackFrames } = await client.send('stackTrace', { threadId });
 	const [frame] = stackFrames as { id: number }[];
 	const { scopes } = await client.send('scopes', { frameId: frame?.id });
-	for (const { expensive, variablesReference } of scopes as {
-		expensive: boolean;
-		variablesReference: number;
-	}[])
-		if (!expensive) await client.send('variables', { variablesReference });
+	// As clients do: all scopes at once.
+	await Promise.all(
+		(scopes as { expensive: boolean; variablesReference: number }[])
+			.filter(({ expensive }) => !expensive)
+			.map(({ variablesReference }) => client.send('variables', { variablesReference })),
+	);
 }
 
 async function run(client: Client, command: string): Promise<void> {

@@ -12,8 +12,9 @@ import { type Thread, threadNumbered, threadOfRow } from './threads.ts';
 
 /** Events that are replayed between two looks at the clock. */
 const STRIDE = 256;
-/** Milliseconds that a replay may keep others waiting: a step is to be answered in ten. */
-const REPLAY_SLICE = 3;
+/** Milliseconds that a replay may keep others waiting: steps where it is done ahead, a pause where one waits for it. */
+const AHEAD_SLICE = 3;
+const WAITED_SLICE = 15;
 
 async function rest(signal: AbortSignal): Promise<void> {
 	await new Promise<void>((resolve) => setTimeout(resolve, 20));
@@ -79,7 +80,7 @@ export class Debuggee {
 		signal: AbortSignal,
 		{ report, isBusy }: { report?: (fraction: number) => void; isBusy?: () => boolean } = {},
 	): Promise<void> {
-		const pace = new Pace(signal, REPLAY_SLICE);
+		const pace = new Pace(signal, isBusy ? AHEAD_SLICE : WAITED_SLICE);
 		const from = this.#reached;
 		while (this.wayTo(row) > 0) {
 			signal.throwIfAborted();

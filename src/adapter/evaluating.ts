@@ -20,9 +20,8 @@ export function evaluatingRequests(
 ): Record<string, Handler> {
 	return {
 		evaluate: async (args: DebugProtocol.EvaluateArguments, signal) =>
-			(args.context === 'repl'
-				? await command(conversation, handlerOf, args.expression, signal)
-				: undefined) ?? evaluated(conversation, args),
+			(isTyped(args) ? await command(conversation, handlerOf, args.expression, signal) : undefined) ??
+			evaluated(conversation, args),
 		completions: (args: DebugProtocol.CompletionsArguments) => completions(conversation, args),
 		setVariable: (args: DebugProtocol.SetVariableArguments) => {
 			const variable = variableNamed(conversation, args.name, args.variablesReference);
@@ -32,6 +31,11 @@ export function evaluatingRequests(
 		setExpression: ({ expression, value, format }: DebugProtocol.SetExpressionArguments) =>
 			changed(conversation, expression, value, format),
 	};
+}
+
+/** Typed into a console. Helix names no context. */
+function isTyped({ context }: DebugProtocol.EvaluateArguments): boolean {
+	return context === 'repl' || context === undefined;
 }
 
 function evaluated(

@@ -29,6 +29,14 @@ export async function moved(conversation: Conversation, reason: string, move: ()
 	if (arrived) conversation.stopped(reason, edgeOf(debuggee, stop));
 }
 
+/**
+ * Before a move that the client did not ask for by a request of the protocol that implies one: it would take the stop
+ * for that of another thread (nvim-dap then sends a `continue` of its own).
+ */
+export function sayContinued({ emit, debuggee }: Conversation): void {
+	emit('continued', { threadId: debuggee?.threadId ?? 1, allThreadsContinued: true });
+}
+
 /** So many events are replayed faster than one could say that it takes a while. */
 const NEAR = 4096;
 
