@@ -22,7 +22,6 @@ const ALLOWED = {
 		'vmm',
 		'kvm',
 		'psci',
-		'@vscode/debugadapter',
 		'@vscode/debugprotocol',
 	],
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],
