@@ -27,9 +27,8 @@ export function evaluatingRequests(
 ): Record<string, Handler> {
 	return {
 		evaluate: async (args: DebugProtocol.EvaluateArguments, signal) =>
-			(args.context === 'repl'
-				? await command(conversation, handlerOf, args.expression, signal)
-				: undefined) ?? (args.context === 'repl' ? typed(conversation, args) : evaluated(conversation, args)),
+			(isTyped(args) ? await command(conversation, handlerOf, args.expression, signal) : undefined) ??
+			(isTyped(args) ? typed(conversation, args) : evaluated(conversation, args)),
 		completions: (args: DebugProtocol.CompletionsArguments) => completions(conversation, args),
 		setVariable: (args: DebugProtocol.SetVariableArguments) => {
 			const variable = variableNamed(conversation, args.name, args.variablesReference);
@@ -39,6 +38,11 @@ export function evaluatingRequests(
 		setExpression: ({ expression, value, format }: DebugProtocol.SetExpressionArguments) =>
 			changed(conversation, expression, value, format),
 	};
+}
+
+/** Typed into a console. Helix names no context. */
+function isTyped({ context }: DebugProtocol.EvaluateArguments): boolean {
+	return context === 'repl' || context === undefined;
 }
 
 function evaluated(

@@ -20,6 +20,8 @@ import { loadSpec, type SpecLibrary } from './spec-library.ts';
 /** What only the server of the requests can do. */
 export interface Server {
 	readonly capabilities: Capabilities;
+	/** The client should not wait for what is done ahead. */
+	isBusy(): boolean;
 	/** Aborts a request that is not answered yet. */
 	cancel(request: number): void;
 	/** The client has taken its leave. */
@@ -27,7 +29,7 @@ export interface Server {
 }
 
 export function lifeRequests(conversation: Conversation, server: Server): Record<string, Handler> {
-	const life = new Life(conversation);
+	const life = new Life(conversation, server);
 	return {
 		initialize: (args: DebugProtocol.InitializeRequestArguments) => {
 			conversation.client = new Client(args);
@@ -57,6 +59,7 @@ export function lifeRequests(conversation: Conversation, server: Server): Record
 
 class Life {
 	readonly #conversation: Conversation;
+	readonly #server: Server;
 	#arguments: LaunchArguments = {};
 	#request: 'launch' | 'attach' = 'launch';
 	#warming: AbortController | undefined;
@@ -65,7 +68,8 @@ class Life {
 	/** gives back the file that the session reads details from */
 	#close: (() => Promise<void>) | undefined;
 
-	constructor(conversation: Conversation) {
+	constructor(conversation: Conversation, server: Server) {
+		this.#server = server;
 		this.#conversation = conversation;
 	}
 
@@ -128,7 +132,10 @@ class Life {
 		const debuggee = this.#conversation.launched('begin');
 		this.#conversation.stopped('entry');
 		this.#warming = new AbortController();
-		debuggee.reach(debuggee.session.length, this.#warming.signal).catch(() => undefined);
+		const { signal } = this.#warming;
+		debuggee
+			.reach(debuggee.session.length, signal, { isBusy: () => this.#server.isBusy() })
+			.catch(() => undefined);
 	}
 
 	async #load(signal: AbortSignal): Promise<Debuggee> {
