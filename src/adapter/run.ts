@@ -65,6 +65,9 @@ async function goOn(
 			const { row, decision } = positionOf(code);
 			cursor.goto(row, decision);
 		});
+		// What stands there is asked for next: a far jump into what was not looked at yet takes its time in slices.
+		await session.warm?.(controller.signal, positionOf(hit ?? edge).row);
+		controller.signal.throwIfAborted();
 		const stop = direction === 'forwards' ? cursor.continue(found(hit)) : cursor.reverseContinue(found(hit));
 		conversation.run = undefined;
 		await hits(conversation, debuggee, stop);
