@@ -9,6 +9,8 @@ export interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 	readonly startAt?: 'firstCall' | 'firstEvent';
 	/** Kernel whose KVM the model follows: a profile's name or a release, e.g. `6.12` or `6.12.107`. */
 	readonly kernel?: string;
+	/** Keeps reading a text recording that is still being written; the session grows with it. */
+	readonly follow?: boolean;
 	/** PSCI version that the VMM asked for, where the trace does not show it: `1.1`. */
 	readonly psciVersion?: string;
 	/** Capabilities that the VMM enabled, without KVM_CAP_: `ARM_SYSTEM_SUSPEND`. */

@@ -1,14 +1,17 @@
 // The life of a session: from initialize to disconnect.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Growth } from '../session/growing-session.ts';
+import { refusal } from '../trace/nothing-to-debug.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
+import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
 import { launchedTwice, loadCancelled } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { checkedArguments, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
@@ -120,13 +123,12 @@ class Life {
 		this.#close = undefined;
 	}
 
-	/** What later jumps need is made ready while the person looks. */
+	/** The first stop. What later jumps need is made ready while the person looks. */
 	#begin(): void {
-		const { session } = this.#conversation.launched('begin');
+		const debuggee = this.#conversation.launched('begin');
 		this.#conversation.stopped('entry');
 		this.#warming = new AbortController();
-		const done = session.warm?.(this.#warming.signal);
-		done?.catch(() => undefined);
+		debuggee.reach(debuggee.session.length, this.#warming.signal).catch(() => undefined);
 	}
 
 	async #load(signal: AbortSignal): Promise<Debuggee> {
@@ -135,7 +137,7 @@ class Life {
 		const { program = '', startAt } = this.#arguments;
 		const controller = following(signal);
 		try {
-			const { session, close } = await progress.during(
+			const { session, growth, close } = await progress.during(
 				`Loading ${files.baseName(program)}`,
 				controller,
 				(report) =>
@@ -146,9 +148,40 @@ class Life {
 			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
-			return conversation.debug(new Debuggee(session, sources, start));
+			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
+			if (this.#arguments.noDebug) await growth?.finished;
+			else if (growth) this.#follow(debuggee, growth);
+			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
+	}
+
+	/** What comes after the first stop: cancelled, what is there stays. */
+	#follow(debuggee: Debuggee, growth: Growth): void {
+		const { files, progress } = this.#conversation;
+		if (!growth.follows) {
+			const controller = new AbortController();
+			controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
+			const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
+			const reading = progress.during(title, controller, (report) => {
+				growth.onProgress = report;
+				return growth.finished;
+			});
+			reading.catch(() => undefined);
+		}
+		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
+		const say = (text: string) => {
+			if (debuggee === this.#conversation.debuggee && !this.#conversation.over)
+				this.#conversation.emit('output', { category: 'important', output: `${text}\n` });
+		};
+		growth.finished
+			.then(() => {
+				const damage = refusal(growth.session.trace);
+				if (damage) say(damage.message);
+			})
+			.catch((error: unknown) =>
+				say(`No more is read: ${error instanceof Error ? error.message : String(error)}`),
+			);
 	}
 }

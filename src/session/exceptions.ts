@@ -2,6 +2,7 @@
 
 import { allAsleep } from './exceptions/all-asleep.ts';
 import { divergingCalls } from './exceptions/diverging-calls.ts';
+import { failedExpectations } from './exceptions/failed-expectations.ts';
 import { forbiddenCalls } from './exceptions/forbidden-calls.ts';
 import type { Exception, ExceptionFilterId, FoundException, Search } from './exceptions/found.ts';
 import { lostEvents } from './exceptions/lost-events.ts';
@@ -75,6 +76,13 @@ export const EXCEPTION_FILTERS: readonly ExceptionFilter[] = [
 		default: false,
 		conditionDescription: 'Where, e.g. event.count > 100',
 	},
+	{
+		id: 'expectation',
+		label: 'Expectations that fail',
+		description: 'Stops at a statement of a scenario that does not come out as expected.',
+		default: true,
+		conditionDescription: 'Where, e.g. call == CPU_ON or vcpu == 1',
+	},
 ];
 
 const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>> = {
@@ -85,6 +93,7 @@ const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>
 	'never-ran': neverRan,
 	'all-asleep': allAsleep,
 	'lost-events': lostEvents,
+	expectation: failedExpectations,
 };
 
 interface Searched {

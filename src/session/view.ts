@@ -224,7 +224,9 @@ export function viewAt(
 		length: session.length,
 		line: session.length > 0 ? trace.events.line(eventRow) : 1,
 		time: session.length > 0 ? timeText(trace.events.time(eventRow), trace.clockUnit) : '',
-		event: atEnd ? 'end of the recording' : describeEvent(session, row),
+		event: atEnd
+			? `end of the ${session.kind === 'simulated' ? 'run' : 'recording'}`
+			: describeEvent(session, row),
 		atEnd,
 		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
