@@ -20,6 +20,12 @@ test('Enter on a call of the timeline moves the debugger there', async ({ workbe
 	await workbench.page.keyboard.press('Enter');
 	await expect(panel.locator('h1')).not.toHaveText('PSCI_VERSION');
 	await expect(workbench.page.locator('.statusbar-item', { hasText: 'vCPU 0: event' })).toBeVisible();
+	// A search lights up what it found, and Enter goes to the first of it.
+	await panel.locator('.search input').fill('CPU_ON target_cpu=0x1');
+	await expect(panel.locator('.search [role=status]')).toContainText('found');
+	await panel.locator('.search input').press('Enter');
+	await workbench.debug.isAt(148, REBOOT);
+	await expect(panel.locator('h1')).toContainText('CPU_ON target_cpu=0x1');
 	for (const theme of themes) {
 		await workbench.setTheme(theme);
 		await workbench.screenshot(`panels-${theme}`);
