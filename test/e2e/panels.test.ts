@@ -13,7 +13,7 @@ test('Enter on a call of the timeline moves the debugger there', async ({ workbe
 	await workbench.debug.start();
 	const panel = await workbench.webview('vCPUs');
 	await workbench.debug.isAt(88, REBOOT);
-	await panel.locator('.plot canvas').focus();
+	await panel.locator('.plot canvas[aria-busy=false]').focus();
 	await workbench.page.keyboard.press('.');
 	await workbench.page.keyboard.press('.');
 	await expect(panel.locator('.said')).toContainText('CPU_ON');
