@@ -15,8 +15,8 @@ import { toScenario } from '../session/to-scenario.ts';
 import { viewAt } from '../session/view.ts';
 import { why } from '../session/why.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, badExpression, cancelled, cannotEvaluate, noPlace } from './errors.ts';
-import { following } from './progress.ts';
+import { badArguments, badExpression, cannotEvaluate, noPlace } from './errors.ts';
+import { long } from './long.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved } from './run.ts';
 import { threadNumbered } from './threads.ts';
@@ -109,9 +109,9 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 		'psci/compare': ({ kernels }: { kernels: readonly string[] }, signal) => {
 			const { session } = conversation.launched('psci/compare');
 			const profiles = kernelsNamed(kernels);
-			return long(conversation, 'psci/compare', 'Comparing kernels', signal, async (until) => ({
-				differences: await compareKernels(session, profiles, until),
-			}));
+			return long(conversation, 'psci/compare', 'Comparing kernels', signal, (until) =>
+				compareKernels(session, profiles, until),
+			);
 		},
 		/** How numbers are shown that are no names: in `hex`, in `decimal`, or each as it is usually written. */
 		'psci/showNumbers': ({ as }: { as?: string }) => {
@@ -190,23 +190,5 @@ function parsed(expression: string) {
 		return parseExpression(expression);
 	} catch (error) {
 		throw error instanceof ExpressionError ? badExpression(expression, error.message) : error;
-	}
-}
-
-/** What takes long is answered when it is done; it can be cancelled as a request and as a progress. */
-async function long(
-	conversation: Conversation,
-	request: string,
-	title: string,
-	signal: AbortSignal,
-	work: (signal: AbortSignal) => Promise<object>,
-	after?: () => Promise<void>,
-): Promise<Answer> {
-	const controller = following(signal);
-	try {
-		const body = await conversation.progress.during(title, controller, () => work(controller.signal));
-		return { body, ...(after ? { after } : {}) };
-	} catch (error) {
-		throw controller.signal.aborted ? cancelled(request) : error;
 	}
 }

@@ -2,6 +2,7 @@
 // line of the trace; the highlighted line is the next thing to happen. Runs in Node, in a worker and in the
 // browser: files come in through a FileAccessor. The requests are answered in the files named below.
 
+import { branchRequests } from './branches.ts';
 import { breakpointRequests } from './breakpoint-requests.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { Conversation } from './conversation.ts';
@@ -27,7 +28,11 @@ export class PsciDebugSession extends RequestServer {
 	constructor(files: FileAccessor, spec?: SpecFiles) {
 		super();
 		const conversation = new Conversation(files, spec, (event, body) => this.emitEvent(event, body));
-		const ours = { ...ourRequests(conversation), ...panelRequests(conversation) };
+		const ours = {
+			...ourRequests(conversation),
+			...branchRequests(conversation),
+			...panelRequests(conversation),
+		};
 		const handlers: Record<string, Handler> = {
 			...lifeRequests(conversation, {
 				capabilities: { ...CAPABILITIES, supportsPsciRequests: Object.keys(ours) },

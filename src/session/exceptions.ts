@@ -96,7 +96,13 @@ const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>
 	expectation: failedExpectations,
 };
 
-const found = new WeakMap<Session, Map<ExceptionFilterId, Promise<readonly FoundException[]>>>();
+interface Searched {
+	/** of the session when it was searched: a session that is attached to grows */
+	readonly length: number;
+	readonly found: Promise<readonly FoundException[]>;
+}
+
+const searched = new WeakMap<Session, Map<ExceptionFilterId, Searched>>();
 
 /** All exceptions of one filter, ascending by position. Found once, then kept with the session. */
 export function exceptionsOf(
@@ -104,18 +110,18 @@ export function exceptionsOf(
 	filterId: ExceptionFilterId,
 	signal?: AbortSignal,
 ): Promise<readonly FoundException[]> {
-	const known = found.get(session) ?? new Map<ExceptionFilterId, Promise<readonly FoundException[]>>();
-	found.set(session, known);
-	const before = known.get(filterId);
-	if (before) return before;
-	const pass = sliced(search(session, filterId), signal);
-	known.set(filterId, pass);
+	const ofSession = searched.get(session) ?? new Map<ExceptionFilterId, Searched>();
+	searched.set(session, ofSession);
+	const before = ofSession.get(filterId);
+	if (before?.length === session.length) return before.found;
+	const search: Searched = { length: session.length, found: sliced(searchFor(session, filterId), signal) };
+	ofSession.set(filterId, search);
 	// What was cancelled is not known: whoever asks next begins anew.
-	pass.catch(() => known.delete(filterId));
-	return pass;
+	search.found.catch(() => ofSession.get(filterId) === search && ofSession.delete(filterId));
+	return search.found;
 }
 
-function* search(session: Session, filterId: ExceptionFilterId): Search {
+function* searchFor(session: Session, filterId: ExceptionFilterId): Search {
 	const all = yield* SEARCHES[filterId](session);
 	return all.sort((a, b) => a.position - b.position);
 }

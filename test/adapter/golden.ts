@@ -34,7 +34,7 @@ function transcriptText(entries: readonly Entry[]): string {
 		if (Array.isArray(value)) return value.map((one) => stable('', one, key));
 		if (typeof value === 'object' && value !== null)
 			return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, stable(k, v, parent || key)]));
-		if (typeof value === 'string') return value.replaceAll(root, '${root}/');
+		if (typeof value === 'string') return value.replaceAll(root, '<root>/');
 		const kind =
 			HANDED_OUT[key] ?? (key === 'id' ? { stackFrames: 'frame', targets: 'target' }[parent] : undefined);
 		if (kind === undefined || value === 0 || typeof value !== 'number') return value;

@@ -1,6 +1,8 @@
 // What came of each line in the last run of a scenario, as long as its text stays the same.
 
 import * as vscode from 'vscode';
+import { decodeCall } from '../../psci/call.ts';
+import { decodeResult } from '../../psci/result.ts';
 import { answerText } from '../../scenario/check.ts';
 import type { Run } from '../../scenario/run.ts';
 import type { RunStep } from '../../scenario/run-step.ts';
@@ -61,11 +63,13 @@ function byLine(run: Run): ReadonlyMap<number, LineResult> {
 	return lines;
 }
 
-/** With the result of a call also where the scenario has no registers read. */
+/** With the result of a call by its name, also where the scenario has no registers read. */
 function gotText({ answer, operation, after }: RunStep): string | undefined {
 	if (!answer) return undefined;
 	const vcpu = operation && 'vcpu' in operation ? after.vcpus[operation.vcpu] : undefined;
 	if (!('outcome' in answer) || answer.outcome !== 'return' || !vcpu) return answerText(answer);
+	const [x0 = 0n] = vcpu.registers.x;
+	if (operation?.op === 'call') return decodeResult(decodeCall(operation.x), x0).text;
 	return answerText({ ...answer, x: vcpu.registers.x.slice(0, 4) });
 }
 

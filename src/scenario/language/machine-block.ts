@@ -87,6 +87,7 @@ function apply(c: Compilation, f: Frame, machine: Writable<Program>, node: Setti
 		case 'CapabilitySetting': {
 			const args = numbers(c, f, node.arguments, { arg0: 2 ** 53 });
 			const cap = node.capability ?? '';
+			if (args) c.enabled.push(cap);
 			if (args)
 				machine.capabilities = [
 					...machine.capabilities,
