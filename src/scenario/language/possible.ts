@@ -146,3 +146,27 @@ export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, value: 
 		told.slice(0, 8).map((text) => ({ title: `Change to ${text}`, place: at, text })),
 	);
 }
+
+/** Which system event a function ends in, where it ends in one. */
+const EVENTS: Readonly<Record<string, string>> = {
+	SYSTEM_OFF: 'SHUTDOWN',
+	SYSTEM_OFF2: 'SHUTDOWN',
+	SYSTEM_RESET: 'RESET',
+	SYSTEM_RESET2: 'RESET',
+	SYSTEM_SUSPEND: 'SUSPEND',
+};
+
+/** Tells where a call of KVM's PSCI never ends in this system event. */
+export function checkEvent(c: Compilation, at: Place, fn: FunctionInfo, event: string): void {
+	if (fn.service !== 'PSCI' || EVENTS[fn.name] === event) return;
+	const own = EVENTS[fn.name];
+	const says = own === undefined ? 'in none' : `in ${own}`;
+	const fixes = own === undefined ? [] : [{ title: `Change to ${own}`, place: at, text: own }];
+	c.diagnostics.add(
+		'warning',
+		'cannot-happen',
+		at,
+		`${fn.name} never ends in the system event ${event}, but ${says}`,
+		fixes,
+	);
+}
