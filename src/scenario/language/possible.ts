@@ -9,6 +9,7 @@ import { policyNamed, setup } from '../../vmm/index.ts';
 import type { Place } from '../place.ts';
 import type { Compilation } from './compilation.ts';
 import type { Fix } from './diagnostic.ts';
+import { signedResult } from './literals.ts';
 import { STATUS_CODES } from './vocabulary.ts';
 
 /** Tells where the kernel can never show this state. */
@@ -120,7 +121,8 @@ function served(
 const PSCI_FEATURES = 0x8400000a;
 
 /** Tells where a function can never have this result in x0. */
-export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, value: bigint): void {
+export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, result: bigint): void {
+	const value = signedResult(result);
 	if (fn.service !== 'PSCI') return;
 	if (fn.noReturn && value >= 0n) {
 		const instead =
@@ -158,7 +160,8 @@ const EVENTS: Readonly<Record<string, string>> = {
 
 /** Tells where a call of KVM's PSCI never ends in this system event. */
 export function checkEvent(c: Compilation, at: Place, fn: FunctionInfo, event: string): void {
-	if (fn.service !== 'PSCI' || EVENTS[fn.name] === event) return;
+	// A suspended vCPU exits with WAKEUP before it gets to its call.
+	if (fn.service !== 'PSCI' || EVENTS[fn.name] === event || event === 'WAKEUP') return;
 	const own = EVENTS[fn.name];
 	const says = own === undefined ? 'in none' : `in ${own}`;
 	const fixes = own === undefined ? [] : [{ title: `Change to ${own}`, place: at, text: own }];
