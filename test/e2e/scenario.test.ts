@@ -107,8 +107,10 @@ test('the Test Explorer runs scenarios, and shows a failure at its line with the
 	await expect(row('the second CPU_ON is refused')).toHaveAttribute('aria-label', /Passed/);
 	await workbench.screenshot('scenario-tests');
 	// The message at the line, and in the list of results with what was expected and what came.
-	await expect(page.locator('.test-message-inline-content').first()).toBeVisible();
-	const result = page.locator('.monaco-list-row', { hasText: '=> ON_PENDING: expected' }).first();
+	await expect(page.getByText('ALREADY_ON (-4) != ON_PENDING')).toBeVisible();
+	const result = page.getByRole('treeitem', {
+		name: '=> ON_PENDING: expected ON_PENDING, got ALREADY_ON (-4)',
+	});
 	await expect(result).toBeVisible();
 	await workbench.screenshot('scenario-test-message');
 });
