@@ -47,6 +47,14 @@ export const unknownKernel = (name: string, known: readonly string[]) =>
 		true,
 	);
 
+/** Of the launch configuration's `name`. */
+export const unusableSetting = (name: string, value: unknown, expected: string) =>
+	new RequestError(
+		1019,
+		`The launch configuration's "${name}" is ${JSON.stringify(value)}; expected ${expected}.`,
+		true,
+	);
+
 export const notLaunched = (command: string) =>
 	new RequestError(2001, `'${command}' needs a launched session.`, false);
 

@@ -5,9 +5,9 @@ import { openScenario } from '../session/open-scenario.ts';
 import type { Session } from '../session/session.ts';
 import { kernelNamed } from '../session/settings.ts';
 import type { ByteSource } from '../trace/byte-source.ts';
+import type { CheckedArguments } from './checked-arguments.ts';
 import { notAScenario } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
-import type { LaunchArguments } from './launch-arguments.ts';
 
 /** Any text could be a scenario, so its name says that it is one. */
 export function isScenario(program: string): boolean {
@@ -20,7 +20,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Included files lie in the folder of the scenario or below it. */
 export async function openScenarioFile(
 	source: ByteSource,
-	{ program, kernel = '', schedule = '' }: LaunchArguments & { readonly program: string },
+	{ program, kernel = '', schedule = '' }: CheckedArguments,
 	files: FileAccessor,
 ): Promise<Session> {
 	const folder = program.slice(0, program.length - files.baseName(program).length);

@@ -14,7 +14,7 @@ import type { RunStep } from './run-step.ts';
 import { choose, seedOf } from './schedule.ts';
 import type { Schedule } from './statement.ts';
 import { newThread } from './thread.ts';
-import { MAIN, startedElsewhere, takeTurn } from './turn.ts';
+import { MAIN, startedElsewhere, type Turn, takeTurn } from './turn.ts';
 import { kernelHolds } from './values.ts';
 
 export interface RunSettings {
@@ -27,6 +27,9 @@ export interface RunSettings {
 }
 
 export const MOST_STEPS = 100_000;
+
+/** Turns on end that do nothing but count: loops within loops, of variables only. */
+export const MOST_IDLE_TURNS = 20;
 
 export interface Run {
 	readonly program: Program;
@@ -111,7 +114,13 @@ export function goOn(
 	const steps = [...before, ...woken.steps];
 	let { state } = woken;
 	let stuck = false;
-	while (steps.length < mostSteps) {
+	let idle = 0;
+	const add = (turn: Turn) => {
+		steps.push(...turn.steps);
+		idle = turn.steps.length > 0 ? 0 : idle + 1;
+		state = turn.state;
+	};
+	while (steps.length < mostSteps && idle < MOST_IDLE_TURNS) {
 		if (state.tasks.length > 0) {
 			const able = state.tasks.map((_, n) => n).filter((n) => canGoOn(state, fixed.scene.main, n));
 			if (able.length === 0) {
@@ -120,18 +129,19 @@ export function goOn(
 				continue;
 			}
 			const chosen = choose(scheduleOf(fixed, state), able, state);
-			const turn = takeTurn(fixed.scene, { ...state, random: chosen.random }, chosen.task);
-			steps.push(...turn.steps);
-			state = turn.state;
+			add(takeTurn(fixed.scene, { ...state, random: chosen.random }, chosen.task));
 		} else {
 			if (!canGoOn(state, fixed.scene.main, MAIN)) break;
-			const turn = takeTurn(fixed.scene, state, MAIN);
-			steps.push(...turn.steps);
-			state = turn.state;
+			add(takeTurn(fixed.scene, state, MAIN));
 		}
 	}
 	const finished = state.tasks.length === 0 && state.main.at >= fixed.scene.main.length;
-	const ended = steps.length >= mostSteps && !finished ? 'limit' : finished && !stuck ? 'finished' : 'stuck';
+	const ended =
+		(steps.length >= mostSteps || idle >= MOST_IDLE_TURNS) && !finished
+			? 'limit'
+			: finished && !stuck
+				? 'finished'
+				: 'stuck';
 	const outcomes = steps.flatMap((s) => s.outcomes);
 	const { needs } = fixed.program;
 	const mustFail = needs !== undefined && !kernelHolds(needs, fixed.profile.name);

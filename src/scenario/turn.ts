@@ -25,8 +25,8 @@ export const MAIN = -1;
 
 /** A guest that is run on after each exit, and exits each time: more is not waited for. */
 const MOST_EXITS = 64;
-/** Statements of one turn that look at variables only. */
-const MOST_LOCAL = 100_000;
+/** Instructions of one turn that look at variables only. */
+const MOST_LOCAL = 10_000;
 
 /** The turn of a program that can go on (canGoOn); the state stays as it is. */
 export function takeTurn(scene: Scene, state: RunState, who: number): Turn {

@@ -7,11 +7,13 @@ import { type Grown, type GrowthOptions, growingTrace } from '../trace/growing-t
 import { LiveTrace } from '../trace/live-trace.ts';
 import type { Cancellation } from '../trace/turn.ts';
 import { RecordedSession } from './recorded-session.ts';
+import type { ConfiguredMachine } from './settings.ts';
 
 export interface GrowingOptions extends Omit<GrowthOptions, 'signal'> {
 	/** Cancels the opening, and what is still being read after it. */
 	readonly signal?: Cancellation;
 	readonly kernel?: KernelProfile;
+	readonly configured?: ConfiguredMachine;
 }
 
 /** What has become of a session. */
@@ -53,7 +55,8 @@ export async function openGrowing(source: ByteSource, options: GrowingOptions = 
 	const steps = growingTrace(source, { ...options, signal: ending });
 	const first = await steps.next();
 	if (first.done === true) throw new Error('a recording without a beginning');
-	const session = await RecordedSession.open(new LiveTrace(first.value.trace), options.kernel, ending);
+	const trace = new LiveTrace(first.value.trace);
+	const session = await RecordedSession.open(trace, options.kernel, ending, options.configured);
 	return new GrowingSession(session, steps, ending);
 }
 

@@ -142,11 +142,6 @@ export class SimulatedSession implements Session {
 		return row < this.length ? this.#events.place(row) : undefined;
 	}
 
-	/** The rows at which statements of this line begin, ascending: several in a loop. */
-	rowsOnLine(line: number): readonly number[] {
-		return [...this.statements].filter((row) => this.#events.line(row) === line);
-	}
-
 	/**
 	 * The session in which these statements are carried out before `row`, and the rest of the scenario runs on
 	 * from there. Up to `row` it is this one, so that stepping back over them is to return to `branch.from`.

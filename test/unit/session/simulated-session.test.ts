@@ -9,7 +9,8 @@ import { Cursor } from '../../../src/session/cursor.ts';
 import { describeEvent } from '../../../src/session/describe.ts';
 import { evaluate } from '../../../src/session/evaluate.ts';
 import { exceptionsOf, positionsOfException } from '../../../src/session/exceptions.ts';
-import { positionCode } from '../../../src/session/position.ts';
+import { positionCode, positionOf } from '../../../src/session/position.ts';
+import { positionsOfLine } from '../../../src/session/predicates.ts';
 import { RulePositions } from '../../../src/session/rule-positions.ts';
 import { SimulatedSession } from '../../../src/session/simulated-session.ts';
 import { vcpuOf } from '../../../src/session/state.ts';
@@ -158,16 +159,20 @@ describe('a simulated session', () => {
 		]);
 	});
 
-	it('finds rows by line although lines repeat in loops', () => {
+	it('finds rows by line although lines repeat in loops', async () => {
 		const inside = call(0, [AFFINITY_INFO, 1, 0]);
 		const behind = irq(1);
 		const session = sessionOf(
 			program({}, { kind: 'loop', place: place(), limit: 3, body: [inside] }, behind),
 		);
 		const { events } = session.trace;
-		expect(session.rowsOnLine(inside.place.line)).toHaveLength(3);
-		expect(events.rowAtOrAfterLine(inside.place.line)).toBe(session.rowsOnLine(inside.place.line)[0]);
-		expect(events.rowAtOrAfterLine(inside.place.line + 1)).toBe(session.rowsOnLine(behind.place.line)[0]);
+		const on = async (line: number) =>
+			Array.from((await positionsOfLine(session, line)).positions, (p) => positionOf(p).row);
+		const rows = await on(inside.place.line);
+		expect(rows).toHaveLength(3);
+		expect(rows.every((row) => session.statements.includes(row))).toBe(true);
+		expect(events.rowAtOrAfterLine(inside.place.line)).toBe(rows[0]);
+		expect(await on(inside.place.line + 1)).toEqual([events.rowAtOrAfterLine(behind.place.line)]);
 		expect(events.rowAtOrAfterLine(9999)).toBe(session.length);
 	});
 });
