@@ -62,7 +62,7 @@ async function openRecording(
 	const growth = await openGrowing(source, {
 		...options,
 		...(kernel ? { kernel } : {}),
-		follow: args.follow === true,
+		follow: args.follow === true && args.noDebug !== true,
 	});
 	const refused = growth.isFinished ? refusal(growth.session.trace) : undefined;
 	if (refused) throw refused;

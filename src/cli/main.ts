@@ -17,7 +17,7 @@ const USAGE = `usage: psci-trace COMMAND
 
   compare FILE     every call whose outcome differs between kernels: --kernels 6.1,6.12,7.2 [--json]
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
-  events FILE      the events of a recording, one to a line [--json] [--vm N]
+  events FILE      the events of a recording, one to a line [--json] [--vm N] [--follow]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   export FILE      a recording in another form: --to jsonl [--vm N] [--range A..B] [-o OUT]
   findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]

@@ -10,6 +10,7 @@ import { psciErrors } from './exceptions/psci-errors.ts';
 import { systemEvents } from './exceptions/system-events.ts';
 import type { Expression } from './expression.ts';
 import { filterPositions } from './filter-positions.ts';
+import { KnownOfSession } from './known-of-session.ts';
 import { type Position, positionCode } from './position.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
@@ -87,7 +88,7 @@ const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>
 	'lost-events': lostEvents,
 };
 
-const found = new WeakMap<Session, Map<ExceptionFilterId, Promise<readonly FoundException[]>>>();
+const found = new KnownOfSession<Map<ExceptionFilterId, Promise<readonly FoundException[]>>>();
 
 /** All exceptions of one filter, ascending by position. Found once, then kept with the session. */
 export function exceptionsOf(
@@ -95,8 +96,7 @@ export function exceptionsOf(
 	filterId: ExceptionFilterId,
 	signal?: AbortSignal,
 ): Promise<readonly FoundException[]> {
-	const known = found.get(session) ?? new Map<ExceptionFilterId, Promise<readonly FoundException[]>>();
-	found.set(session, known);
+	const known = found.of(session, () => new Map<ExceptionFilterId, Promise<readonly FoundException[]>>());
 	const before = known.get(filterId);
 	if (before) return before;
 	const pass = sliced(search(session, filterId), signal);

@@ -6,6 +6,7 @@ import { type DecodedCall, decodeCall } from '../psci/call.ts';
 import { type DecodedResult, decodeResult } from '../psci/result.ts';
 import type { Start } from './bring-ups.ts';
 import { type CallRows, CPU_OFF_IDS, CPU_ON_IDS } from './calls.ts';
+import { KnownOfSession } from './known-of-session.ts';
 import { fittingAnswers, type PossibleAnswer, possibleAnswers } from './possible-answers.ts';
 import type { Session } from './session.ts';
 import { machineSettings } from './settings.ts';
@@ -190,7 +191,7 @@ const ENDS: Readonly<Record<Ending, string>> = {
 	unknown: 'does something that is not recorded',
 };
 
-const asked = new WeakMap<Session, Map<string, readonly PossibleAnswer[]>>();
+const asked = new KnownOfSession<Map<string, readonly PossibleAnswer[]>>();
 
 /** Asked once for each function, as nothing of the state is known. */
 function answersOf(
@@ -208,8 +209,7 @@ function answersOf(
 		capabilities: capabilities.origin === 'default' ? undefined : capabilities.value,
 	};
 	if (rows.entry >= 0) return possibleAnswers(known, rows.functionId, conduit, x);
-	const bySession = asked.get(session) ?? new Map<string, readonly PossibleAnswer[]>();
-	asked.set(session, bySession);
+	const bySession = asked.of(session, () => new Map<string, readonly PossibleAnswer[]>());
 	const key = `${rows.vm} ${conduit} ${rows.functionId}`;
 	const answers = bySession.get(key) ?? possibleAnswers(known, rows.functionId, conduit);
 	bySession.set(key, answers);

@@ -99,12 +99,19 @@ export function machineSettings(session: Session, vm: number): MachineSettings {
 type Shown = Partial<MachineSettings>;
 type Finding = { -readonly [K in keyof Shown]: Shown[K] };
 
-const found = new WeakMap<CallTable, ReadonlyMap<number, Shown>>();
+/** Of the calls as they were then: a recording may grow. */
+const found = new WeakMap<
+	CallTable,
+	{ readonly generation: number; readonly shown: ReadonlyMap<number, Shown> }
+>();
 
 function shownBy(session: Session): ReadonlyMap<number, Shown> {
-	const known = found.get(session.calls) ?? find(session);
-	found.set(session.calls, known);
-	return known;
+	const generation = session.generation ?? 0;
+	const known = found.get(session.calls);
+	if (known?.generation === generation) return known.shown;
+	const shown = find(session);
+	found.set(session.calls, { generation, shown });
+	return shown;
 }
 
 const PSCI_VERSION = 0x84000000;

@@ -2,6 +2,7 @@
 // for, in slices, and kept.
 
 import { describeEvent } from '../describe.ts';
+import { KnownOfSession } from '../known-of-session.ts';
 import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
@@ -18,7 +19,7 @@ export type Marks = () => Pick<MarkedRows, 'breakpoints' | 'findings'>;
 export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
-	#index: Promise<TimelineIndex> | undefined;
+	readonly #index = new KnownOfSession<Promise<TimelineIndex>>();
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
@@ -52,8 +53,9 @@ export class PanelData {
 	}
 
 	#timeline(): Promise<TimelineIndex> {
-		this.#index ??= sliced(TimelineIndex.build(this.#session), this.#abort.signal);
-		return this.#index;
+		return this.#index.of(this.#session, () =>
+			sliced(TimelineIndex.build(this.#session), this.#abort.signal),
+		);
 	}
 
 	async #search(text: string): Promise<SearchResult> {
