@@ -4,13 +4,13 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Growth } from '../session/growing-session.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
+import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
 import { launchedTwice, loadCancelled } from './errors.ts';
-import { tellGrowth } from './growing.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { checkedArguments, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
@@ -122,34 +122,12 @@ class Life {
 		this.#close = undefined;
 	}
 
-	/** What later jumps need is made ready while the person looks. */
+	/** The first stop. What later jumps need is made ready while the person looks. */
 	#begin(): void {
-		this.#conversation.launched('begin');
+		const debuggee = this.#conversation.launched('begin');
 		this.#conversation.stopped('entry');
-		this.#warm();
-	}
-
-	#warm(): void {
-		const session = this.#conversation.debuggee?.session;
-		this.#warming?.abort();
 		this.#warming = new AbortController();
-		const done = session?.warm?.(this.#warming.signal);
-		done?.catch(() => undefined);
-	}
-
-	/** The rest is read beside the debugging; cancelled, what is there stays. */
-	#goOn(growth: Growth): void {
-		const { files, progress } = this.#conversation;
-		tellGrowth(this.#conversation, growth, () => this.#warm());
-		if (growth.follows) return;
-		const controller = new AbortController();
-		controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
-		const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
-		const reading = progress.during(title, controller, (report) => {
-			growth.onProgress = report;
-			return growth.finished;
-		});
-		reading.catch(() => undefined);
+		debuggee.reach(debuggee.session.length, this.#warming.signal).catch(() => undefined);
 	}
 
 	async #load(signal: AbortSignal): Promise<Debuggee> {
@@ -169,13 +147,20 @@ class Life {
 			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
-			const debuggee = new Debuggee(session, sources, start);
-			debuggee.growth = growth;
-			if (this.#arguments.noDebug) await growth?.finished;
-			else if (growth) this.#goOn(growth);
-			return conversation.debug(debuggee);
+			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
+			if (growth) this.#follow(debuggee, growth);
+			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
+	}
+
+	#follow(debuggee: Debuggee, growth: Growth): void {
+		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
+		growth.finished.catch((error: unknown) => {
+			if (debuggee !== this.#conversation.debuggee) return;
+			const why = error instanceof Error ? error.message : String(error);
+			this.#conversation.emit('output', { category: 'important', output: `No more is read: ${why}\n` });
+		});
 	}
 }

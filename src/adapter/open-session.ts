@@ -1,28 +1,21 @@
-// A program becomes a session: what kind of session is told by its content, in this one place.
+// A program becomes a session: what kind of session it is, is told in this one place.
 
-import { type Growth, openGrowing } from '../session/growing-session.ts';
+import type { Growth } from '../session/growing-session.ts';
+import { ScenarioError } from '../session/open-scenario.ts';
 import type { Session } from '../session/session.ts';
-import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
-import type { ByteSource } from '../trace/byte-source.ts';
-import { refusal } from '../trace/nothing-to-debug.ts';
 import type { OpenOptions } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
-import { cannotAttach, cannotRead, noProgram, notATrace, unknownKernel } from './errors.ts';
+import { checkedArguments } from './checked-arguments.ts';
+import { cannotAttach, cannotRead, notAScenario, notATrace } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-
-/** The arguments, where a session can be tried with them; throws what is wrong with them. */
-export function checkedArguments(args: LaunchArguments): LaunchArguments & { readonly program: string } {
-	const { program, kernel } = args;
-	if (typeof program !== 'string' || program === '') throw noProgram();
-	if (kernel !== undefined && !kernelNamed(String(kernel))) throw unknownKernel(String(kernel), KERNEL_NAMES);
-	return { ...args, program };
-}
+import { openRecording } from './open-recording.ts';
+import { isScenario, openScenarioFile } from './open-scenario-file.ts';
 
 /** A session, and what gives its file back: details are read from that for as long as it is debugged. */
 export interface Opened {
 	readonly session: Session;
-	/** of a session that is still being read */
+	/** of a session that is there before its recording is read, or made, to the end */
 	readonly growth?: Growth;
 	close(): Promise<void>;
 }
@@ -35,36 +28,21 @@ export async function openSession(
 	options: OpenOptions,
 ): Promise<Opened> {
 	const checked = checkedArguments(args);
-	if (request === 'attach') throw cannotAttach(checked.program);
+	const scenario = isScenario(checked.program);
+	if (request === 'attach' && scenario) throw cannotAttach(checked.program);
 	const source = await files.open(checked.program).catch((error: unknown) => {
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});
 	try {
-		const growth = await openRecording(source, checked, options);
-		const close = async () => {
-			await growth.stop();
-			await source.close?.();
-		};
-		return { session: growth.session, ...(growth.isFinished ? {} : { growth }), close };
+		const follow = request === 'attach' || checked.follow === true;
+		if (!scenario) return await openRecording(source, checked, files, options, follow);
+		const session = await openScenarioFile(source, checked, files);
+		await source.close?.();
+		return { session, close: () => Promise.resolve() };
 	} catch (error) {
 		await source.close?.();
+		if (error instanceof ScenarioError) throw notAScenario(error.message);
 		if (error instanceof TraceError) throw notATrace(error.message);
 		throw error;
 	}
-}
-
-async function openRecording(
-	source: ByteSource,
-	args: LaunchArguments,
-	options: OpenOptions,
-): Promise<Growth> {
-	const kernel = kernelNamed(args.kernel ?? '');
-	const growth = await openGrowing(source, {
-		...options,
-		...(kernel ? { kernel } : {}),
-		follow: args.follow === true && args.noDebug !== true,
-	});
-	const refused = growth.isFinished ? refusal(growth.session.trace) : undefined;
-	if (refused) throw refused;
-	return growth;
 }

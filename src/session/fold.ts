@@ -5,7 +5,13 @@
 import { MP_STATE } from '../kvm/index.ts';
 import type { EventDetail } from '../trace/event.ts';
 import type { Trace } from '../trace/trace.ts';
-import { type CallTable, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
+import {
+	type CallTable,
+	CPU_OFF_IDS,
+	CPU_ON_IDS,
+	KVM_EXIT_SYSTEM_EVENT,
+	SYSTEM_SUSPEND_IDS,
+} from './calls.ts';
 import { fwRegisterName, SYSTEM_EVENT, vcpuIdOfMpidr } from './kvm-names.ts';
 import {
 	type Known,
@@ -19,10 +25,20 @@ import {
 	withVcpu,
 	withVm,
 } from './state.ts';
+import { endingOf } from './what-came-next.ts';
 
-const CPU_ON_IDS: ReadonlySet<number> = new Set([0x84000003, 0xc4000003, 0x95c1ba60]);
-const SYSTEM_SUSPEND_IDS: ReadonlySet<number> = new Set([0x8400000e, 0xc400000e]);
 const PSCI_VERSION_ID = 0x84000000;
+
+/** The system event that a function makes, where it makes one (arch/arm64/kvm/psci.c, 7.2). */
+const EVENT_OF: ReadonlyMap<number, number> = new Map([
+	[0x84000008, SYSTEM_EVENT.SHUTDOWN],
+	[0x84000009, SYSTEM_EVENT.RESET],
+	[0x84000012, SYSTEM_EVENT.RESET],
+	[0xc4000012, SYSTEM_EVENT.RESET],
+	[0x84000015, SYSTEM_EVENT.SHUTDOWN],
+	[0xc4000015, SYSTEM_EVENT.SHUTDOWN],
+	...[...SYSTEM_SUSPEND_IDS].map((id): [number, number] => [id, SYSTEM_EVENT.SUSPEND]),
+]);
 
 /** The machine after the event at `row`. */
 export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, row: number): MachineState {
@@ -33,7 +49,7 @@ export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, 
 	const id = events.vcpu(row);
 	const before = vcpuOf(state, vm, id);
 	if (!before) return state;
-	const step = new Step(state, row, vm, before, calls);
+	const step = new Step(state, row, vm, before, calls, trace);
 	// ioctls that the VMM makes on a vCPU come from any of its threads; only what runs the vCPU says which is its own.
 	step.change(IOCTLS.has(detail.kind) ? { lastRow: row } : { lastRow: row, thread: events.thread(row) });
 	step.apply(detail);
@@ -64,8 +80,10 @@ class Step {
 	readonly #vm: number;
 	readonly #id: number;
 	readonly #calls: CallTable;
+	readonly #trace: Trace;
 
-	constructor(state: MachineState, row: number, vm: number, vcpu: VcpuState, calls: CallTable) {
+	constructor(state: MachineState, row: number, vm: number, vcpu: VcpuState, calls: CallTable, trace: Trace) {
+		this.#trace = trace;
 		this.state = state;
 		this.#row = row;
 		this.#vm = vm;
@@ -80,6 +98,7 @@ class Step {
 	apply(detail: EventDetail): void {
 		switch (detail.kind) {
 			case 'kvm_entry':
+				this.#enters();
 				this.#runs('kvm_entry');
 				this.change({ pc: this.#recorded(detail.pc), whereabouts: this.#recorded<Whereabouts>('guest') });
 				break;
@@ -91,6 +110,7 @@ class Step {
 				this.#runs('a call by the guest');
 				this.change({ pc: this.#recorded(detail.pc), x: this.#registers([detail.r0]) });
 				this.#takeCall();
+				this.#calledWithoutProbes();
 				break;
 			case 'call':
 				this.#runs('a call by the guest');
@@ -178,6 +198,49 @@ class Step {
 		if (vcpu.mpState?.value !== MP_STATE.RUNNABLE)
 			change.mpState = this.#inferred(MP_STATE.RUNNABLE, `${shownBy}: only a RUNNABLE vCPU enters the guest`);
 		if (Object.keys(change).length > 0) this.change(change);
+	}
+
+	/** The entry that ends a call, or begins what a CPU_ON asked for: x0 is no longer what was recorded. */
+	#enters(): void {
+		const vcpu = this.#vcpu();
+		const reset = vcpu?.resetState?.value;
+		if (reset?.reset) {
+			const why = 'kvm_reset_vcpu clears x1 and above';
+			const zero = this.#inferred(0n, why);
+			const context =
+				reset.r0 === undefined ? undefined : this.#inferred(reset.r0, 'the context_id of its CPU_ON');
+			this.change({ x: [context, zero, zero, zero] });
+			return;
+		}
+		const call = this.#calls.at(vcpu?.call ?? -1);
+		if (vcpu && call && call.ret < 0 && call.next === this.#row)
+			this.change({ x: [undefined, ...vcpu.x.slice(1)] });
+	}
+
+	/** A call of which no probe told: what it did follows from what came next. */
+	#calledWithoutProbes(): void {
+		const call = this.#calls.at(this.#vcpu()?.call ?? -1);
+		if (!call || call.site !== this.#row || call.entry >= 0) return;
+		if (CPU_OFF_IDS.has(call.functionId) && endingOf(this.#trace, this.#calls, call) === 'does not return') {
+			const why = 'its CPU_OFF does not return to it';
+			this.change({
+				mpState: this.#inferred<number>(MP_STATE.STOPPED, why),
+				whereabouts: this.#inferred<Whereabouts>('waiting', why),
+			});
+		}
+		if (call.started < 0 || !call.startIsSure) return;
+		const { events } = this.#trace;
+		const entry = events.detail(call.started);
+		const why = `CPU_ON by vCPU ${this.#id} succeeded: the vCPU starts after it`;
+		const id = events.vcpu(call.started);
+		this.change({ mpState: this.#inferred<number>(MP_STATE.RUNNABLE, why) }, id);
+		if (entry.kind !== 'kvm_entry') return;
+		// context_id is not known, and nothing will show it.
+		this.change(
+			{ resetState: this.#inferred({ reset: true, pc: entry.pc, r0: undefined, be: undefined }, why) },
+			id,
+		);
+		this.#request(id, 'KVM_REQ_VCPU_RESET', 'inferred', why);
 	}
 
 	#request(id: number, name: string, provenance: Provenance, why: string): void {
@@ -273,8 +336,7 @@ class Step {
 	}
 
 	#systemEvent(type: number, flags: bigint | undefined): void {
-		const why = `kvm_prepare_system_event by vCPU ${this.#id} stops every vCPU of the VM`;
-		for (const vcpu of this.state.vcpus) if (vcpu.vm === this.#vm) this.#stop(vcpu.id, 'inferred', why);
+		this.#stopAll();
 		const lastExit: SystemEventExit = {
 			vcpu: this.#id,
 			type: this.#recorded(type),
@@ -283,6 +345,11 @@ class Step {
 			delivered: undefined,
 		};
 		this.#vmChange({ lastExit });
+	}
+
+	#stopAll(): void {
+		const why = `kvm_prepare_system_event by vCPU ${this.#id} stops every vCPU of the VM`;
+		for (const vcpu of this.state.vcpus) if (vcpu.vm === this.#vm) this.#stop(vcpu.id, 'inferred', why);
 	}
 
 	#returned(x: readonly (bigint | undefined)[], goesOn: number | undefined): void {
@@ -322,12 +389,13 @@ class Step {
 			return;
 		}
 		const call = this.#calls.at(this.#calls.around(this.#vm, this.#id, this.#row));
-		const suspend = call !== undefined && SYSTEM_SUSPEND_IDS.has(call.functionId);
-		const why = 'SYSTEM_SUSPEND is the call that ended in this exit';
+		const type = EVENT_OF.get(call?.functionId ?? -1);
+		const why = 'the call that ended in this exit makes such an event';
+		if (type !== undefined && type !== SYSTEM_EVENT.SUSPEND) this.#stopAll();
 		this.#vmChange({
 			lastExit: {
 				vcpu: this.#id,
-				type: suspend ? this.#inferred(SYSTEM_EVENT.SUSPEND, why) : undefined,
+				type: type === undefined ? undefined : this.#inferred(type, why),
 				flags: undefined,
 				row: this.#row,
 				delivered: this.#row,

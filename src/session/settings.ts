@@ -99,18 +99,17 @@ export function machineSettings(session: Session, vm: number): MachineSettings {
 type Shown = Partial<MachineSettings>;
 type Finding = { -readonly [K in keyof Shown]: Shown[K] };
 
-/** Of the calls as they were then: a recording may grow. */
+/** A recording may go on growing: what is known of its first calls is looked for again when there are more. */
 const found = new WeakMap<
 	CallTable,
-	{ readonly generation: number; readonly shown: ReadonlyMap<number, Shown> }
+	{ readonly calls: number; readonly shown: ReadonlyMap<number, Shown> }
 >();
 
 function shownBy(session: Session): ReadonlyMap<number, Shown> {
-	const generation = session.generation ?? 0;
 	const known = found.get(session.calls);
-	if (known?.generation === generation) return known.shown;
+	if (known?.calls === session.calls.length) return known.shown;
 	const shown = find(session);
-	found.set(session.calls, { generation, shown });
+	found.set(session.calls, { calls: session.calls.length, shown });
 	return shown;
 }
 

@@ -19,7 +19,8 @@ export interface ResetState {
 	/** a reset is owed: it is carried out at the next KVM_RUN or register access of the vCPU */
 	readonly reset: boolean;
 	readonly pc: bigint;
-	readonly r0: bigint;
+	/** undefined where the trace does not have the CPU_ON's context_id */
+	readonly r0: bigint | undefined;
 	/** the caller was big-endian */
 	readonly be: boolean | undefined;
 }

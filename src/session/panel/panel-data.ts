@@ -2,29 +2,40 @@
 // for, in slices, and kept.
 
 import { describeEvent } from '../describe.ts';
-import { KnownOfSession } from '../known-of-session.ts';
+import { type Findings, findFindings } from '../findings/find.ts';
+import { findingsView, marksOf } from '../findings/findings-view.ts';
 import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { EventList } from './event-list.ts';
+import { exitAt } from './exit-list.ts';
 import type { Answers, AnswerTo, Question, SearchResult } from './question.ts';
+import { type RequestList, requestList } from './request-list.ts';
 import { searchText } from './search-text.ts';
 
 /** Rows that a page is told of one by one. */
 const MOST_ROWS = 200;
 
 /** Marks that only the asker knows of. */
-export type Marks = () => Pick<MarkedRows, 'breakpoints' | 'findings'>;
+export type Marks = () => Pick<MarkedRows, 'breakpoints'>;
 
 export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
-	readonly #index = new KnownOfSession<Promise<TimelineIndex>>();
+	#index: Promise<TimelineIndex> | undefined;
+	#rebuilding = false;
+	#requests: Promise<RequestList> | undefined;
+	#findings: Promise<Findings> | undefined;
+	/** marks of the findings, once they are known */
+	#marks: { row: number; text: string }[] = [];
+	readonly #table: EventList;
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
 	constructor(session: Session) {
 		this.#session = session;
+		this.#table = new EventList(session);
 	}
 
 	get session(): Session {
@@ -35,27 +46,72 @@ export class PanelData {
 	dispose(): void {
 		this.#abort.abort();
 		this.#searching?.abort();
+		this.#table.dispose();
 	}
 
 	async answer<Q extends Question>(question: Q, marks?: Marks): Promise<AnswerTo<Q>>;
 	async answer(question: Question, marks: Marks = () => ({})): Promise<Answers[Question['ask']]> {
+		switch (question.ask) {
+			case 'filter':
+				return this.#table.filter(question.text);
+			case 'events':
+				return { events: this.#table.events(question.from, question.count) };
+			case 'index':
+				return { index: this.#table.indexOf(question.row) };
+			default:
+		}
+		if (question.ask === 'findings') return findingsView(this.#session, await this.findings());
 		const index = await this.#timeline();
 		switch (question.ask) {
 			case 'timeline':
-				return tileOf(index, question, { ...marks(), found: this.#found });
+				return tileOf(index, question, { ...marks(), findings: this.#marks, found: this.#found });
 			case 'range':
 				return rangeOf(index, question);
 			case 'near':
 				return { row: rowNear(index, question.time, question.lane) };
 			case 'search':
 				return this.#search(question.text);
+			case 'exits':
+				return {
+					exits: index.exits.slice(-MOST_ROWS).map((row) => exitAt(this.#session, row)),
+					count: index.exits.length,
+				};
+			case 'requests':
+				this.#requests ??= sliced(requestList(this.#session), this.#abort.signal);
+				return this.#requests;
 		}
 	}
 
-	#timeline(): Promise<TimelineIndex> {
-		return this.#index.of(this.#session, () =>
-			sliced(TimelineIndex.build(this.#session), this.#abort.signal),
-		);
+	/** What is wrong in the session: found when first asked for. */
+	findings(): Promise<Findings> {
+		this.#findings ??= findFindings(this.#session, this.#abort.signal).then((found) => {
+			this.#marks = marksOf(found);
+			return found;
+		});
+		return this.#findings;
+	}
+
+	/** Of a session that has grown: what it was, until the one that knows of the new events is made. */
+	async #timeline(): Promise<TimelineIndex> {
+		this.#index ??= this.#build();
+		const index = await this.#index;
+		if (index.length !== this.#session.length && !this.#rebuilding) {
+			this.#rebuilding = true;
+			void this.#build()
+				.then((next) => {
+					this.#index = Promise.resolve(next);
+				})
+				// It was ended: nobody asks any more.
+				.catch(() => undefined)
+				.finally(() => {
+					this.#rebuilding = false;
+				});
+		}
+		return index;
+	}
+
+	#build(): Promise<TimelineIndex> {
+		return sliced(TimelineIndex.build(this.#session), this.#abort.signal);
 	}
 
 	async #search(text: string): Promise<SearchResult> {
