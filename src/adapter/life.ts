@@ -2,6 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Growth } from '../session/growing-session.ts';
+import { refusal } from '../trace/nothing-to-debug.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
 import { checkedArguments } from './checked-arguments.ts';
@@ -148,19 +149,39 @@ class Life {
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
 			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
-			if (growth) this.#follow(debuggee, growth);
+			if (this.#arguments.noDebug) await growth?.finished;
+			else if (growth) this.#follow(debuggee, growth);
 			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
 	}
 
+	/** What comes after the first stop: cancelled, what is there stays. */
 	#follow(debuggee: Debuggee, growth: Growth): void {
+		const { files, progress } = this.#conversation;
+		if (!growth.follows) {
+			const controller = new AbortController();
+			controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
+			const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
+			const reading = progress.during(title, controller, (report) => {
+				growth.onProgress = report;
+				return growth.finished;
+			});
+			reading.catch(() => undefined);
+		}
 		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
-		growth.finished.catch((error: unknown) => {
-			if (debuggee !== this.#conversation.debuggee) return;
-			const why = error instanceof Error ? error.message : String(error);
-			this.#conversation.emit('output', { category: 'important', output: `No more is read: ${why}\n` });
-		});
+		const say = (text: string) => {
+			if (debuggee === this.#conversation.debuggee && !this.#conversation.over)
+				this.#conversation.emit('output', { category: 'important', output: `${text}\n` });
+		};
+		growth.finished
+			.then(() => {
+				const damage = refusal(growth.session.trace);
+				if (damage) say(damage.message);
+			})
+			.catch((error: unknown) =>
+				say(`No more is read: ${error instanceof Error ? error.message : String(error)}`),
+			);
 	}
 }
