@@ -22,10 +22,11 @@ export interface Findings {
 }
 
 export function findFindings(session: Session, signal?: AbortSignal): Promise<Findings> {
-	return sliced(pass(session), signal);
+	return sliced(findingsPass(session), signal);
 }
 
-function* pass(session: Session): Generator<number, Findings> {
+/** The pass itself: yields now and then, so that it can be sliced. */
+export function* findingsPass(session: Session): Generator<number, Findings> {
 	const found = new Kept();
 	const seen = new SeenMachine(session);
 	const detectors = DETECTORS.map((make) => make(seen, (finding) => found.add(finding)));

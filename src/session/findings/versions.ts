@@ -87,7 +87,7 @@ class Versions implements Detector {
 	#notSupported(call: RecordedCall, caller: SeenVcpu): void {
 		const { fn, functionId } = call.call ?? {};
 		// Every implementation has VERSION; before 1.0 there was no asking.
-		if (!fn || fn.service !== 'PSCI' || fn.name === 'PSCI_VERSION' || functionId === undefined) return;
+		if (fn?.service !== 'PSCI' || fn.name === 'PSCI_VERSION' || functionId === undefined) return;
 		const answer = this.#features.get(`${caller.vm}/${BigInt(functionId)}`);
 		if (!answer) return;
 		this.#report({
