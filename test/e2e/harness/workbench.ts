@@ -36,6 +36,10 @@ export class Workbench {
 	async open(file?: string, { fresh = false } = {}): Promise<void> {
 		const reusable = this.loaded && !fresh && !this.editor.outdated;
 		if (!reusable || !(await this.reset(file))) await this.load(file);
+		await this.shows(file);
+	}
+
+	private async shows(file?: string): Promise<void> {
 		await expect(this.explorerRows.first()).toBeVisible();
 		if (file) await this.showsText(file);
 	}
@@ -45,6 +49,8 @@ export class Workbench {
 		this.editor.beforeLoad();
 		await this.page.goto(this.editor.address(file), { waitUntil: 'commit' });
 		await expect(this.page.locator('.monaco-workbench')).toBeVisible({ timeout: 60_000 });
+		// Not before: a file that opens takes the focus.
+		await this.shows(file);
 		await this.knowsItsExtensions();
 		this.loaded = true;
 	}
@@ -166,17 +172,20 @@ export class Workbench {
 		await expect(async () => {
 			if (!(await input.isVisible())) await this.page.keyboard.press(key);
 			if (text === undefined) await expect(input).toBeVisible({ timeout: 2000 });
-			else await input.fill(text, { timeout: 5000 });
+			else await input.evaluate(fillIfShown, text, { timeout: 5000 });
 		}).toPass({ timeout: 60_000 });
 		return input;
 	}
 
 	/** Command titles that the palette offers for `text`: to prove that one is there, or hidden. */
 	async commandsMatching(text: string): Promise<string[]> {
-		await this.palette(text);
 		const rows = this.page.locator('.quick-input-list .monaco-list-row');
-		await expect(rows.first()).toBeVisible();
-		const titles = await rows.locator('.label-name').allInnerTexts();
+		let titles: string[] = [];
+		await expect(async () => {
+			await this.palette(text);
+			await expect(rows.first()).toBeVisible({ timeout: 5000 });
+			titles = await rows.locator('.label-name').allInnerTexts();
+		}).toPass({ timeout: 60_000 });
 		await this.page.keyboard.press('Escape');
 		return titles;
 	}
@@ -187,7 +196,7 @@ export class Workbench {
 		// Again if need be: a page that is still opening takes the focus, and the key with it.
 		await expect(async () => {
 			const input = await this.quickInput('Control+G', `:${line},${column}`);
-			await this.page.keyboard.press('Enter');
+			await input.press('Enter', { timeout: 2000 });
 			await expect(input).toBeHidden({ timeout: 2000 });
 			await expect(this.page.locator('.statusbar-item', { hasText: place })).toBeVisible({ timeout: 2000 });
 		}).toPass({ timeout: 60_000 });
@@ -199,7 +208,9 @@ export class Workbench {
 		const themed = this.page.locator(`.monaco-workbench[class*="themes-${file}-json"]`);
 		await expect(async () => {
 			await this.command('Preferences: Color Theme');
-			await this.page.locator('.quick-input-widget input.input').fill(label, { timeout: 5000 });
+			await this.page
+				.locator('.quick-input-widget input.input')
+				.evaluate(fillIfShown, label, { timeout: 5000 });
 			await this.quickRow(label).click({ timeout: 5000 });
 			await expect(themed).toBeVisible({ timeout: 5000 });
 		}).toPass({ timeout: 60_000 });
@@ -214,4 +225,12 @@ export class Workbench {
 	async screenshot(name: string): Promise<void> {
 		await this.page.screenshot({ path: `test-results/screens/${name}.png`, animations: 'disabled' });
 	}
+}
+
+/** In the page, in one go: `fill()` types into whatever has the focus by then, and if the list has closed, into the file. */
+function fillIfShown(element: Element, text: string): void {
+	const input = element as HTMLInputElement;
+	if (!input.offsetParent) throw new Error('the list has closed again');
+	input.value = text;
+	input.dispatchEvent(new InputEvent('input', { bubbles: true }));
 }
