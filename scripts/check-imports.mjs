@@ -15,10 +15,26 @@ const ALLOWED = {
 	trace: ['psci', 'fflate', 'fzstd'],
 	scenario: ['vmm', 'kvm', 'psci', 'langium', 'chevrotain'],
 	session: ['spec', 'scenario', 'trace', 'vmm', 'kvm', 'psci'],
-	adapter: ['session', 'spec', 'trace', 'kvm', 'psci', '@vscode/debugadapter', '@vscode/debugprotocol'],
+	'language-server': ['scenario', 'kvm', 'psci', 'langium', 'vscode-languageserver'],
+	adapter: [
+		'session',
+		'spec',
+		'trace',
+		'scenario',
+		'kvm',
+		'psci',
+		'@vscode/debugadapter',
+		'@vscode/debugprotocol',
+	],
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],
 	editor: [
 		'adapter',
+		'language-server',
+		'scenario',
+		'langium',
+		'vscode-languageclient',
+		'vscode-languageserver',
+		'kvm',
 		'session',
 		'spec',
 		'trace',
@@ -28,9 +44,22 @@ const ALLOWED = {
 		'@vscode/debugprotocol',
 		'node:*',
 	],
-	cli: ['adapter', 'session', 'spec', 'trace', 'vmm', 'kvm', 'psci', 'node:*'],
+	cli: [
+		'adapter',
+		'language-server',
+		'langium',
+		'vscode-languageserver',
+		'session',
+		'spec',
+		'trace',
+		'scenario',
+		'vmm',
+		'kvm',
+		'psci',
+		'node:*',
+	],
 };
-const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'adapter'];
+const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'language-server', 'adapter'];
 /** Only these files of `editor/` may use Node: the web extension host has none. */
 const EDITOR_NODE_FILES = [];
 

@@ -119,7 +119,20 @@ export const noPlace = (text: string) =>
 export const badExpression = (text: string, why: string) =>
 	new RequestError(2019, `'${text}' cannot be read: ${why}.`, true);
 
+export const badStatement = (text: string, why: string) =>
+	new RequestError(2021, `'${text}' is neither a statement nor an expression here: ${why}.`, true);
+
+/** `message` is a ScenarioError's: it names the file, the place and what is wrong. */
+export const notAScenario = (message: string) => new RequestError(1007, message, true);
+
 export const noBranch = (why: string) => new RequestError(2020, why, true);
+
+export const unknownSchedule = (text: string) =>
+	new RequestError(
+		1008,
+		`The launch configuration's "schedule" is '${text}'; expected: text order, round robin, random 42, or turns 0 1 1.`,
+		true,
+	);
 
 export const cannotAttach = (program: string) =>
 	new RequestError(

@@ -9,4 +9,6 @@ export interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 	readonly startAt?: 'firstCall' | 'firstEvent';
 	/** Kernel whose KVM the model follows: a profile's name or a release, e.g. `6.12` or `6.12.107`. */
 	readonly kernel?: string;
+	/** Of a scenario: whose turn it is among programs side by side, in place of its own; `turns 0 1 1` is what exploring found. */
+	readonly schedule?: string;
 }

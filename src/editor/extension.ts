@@ -8,6 +8,7 @@ import { registerGuidePanel } from './guide-panel.ts';
 import { DocumentSessions } from './language/document-session.ts';
 import { registerLanguageFeatures } from './language/register.ts';
 import { recogniseTraces } from './recognise.ts';
+import { registerScenarios } from './scenarios/register.ts';
 import { registerSessionPanel } from './session-panel.ts';
 import { SessionStates } from './session-states.ts';
 import { registerSpecificationPanel } from './specification-panel.ts';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	registerGuidePanel(context, states);
 	recogniseTraces(context);
 	registerLanguageFeatures(context, documents);
+	registerScenarios(context);
 }
 
 export function deactivate(): void {}

@@ -18,6 +18,8 @@ export interface ExploreSettings {
 	readonly limit?: number;
 	/** leaves out orders that cannot matter; the findings are the same. Default: true */
 	readonly reduction?: boolean;
+	/** gives up; what was found so far is the answer */
+	readonly signal?: AbortSignal;
 }
 
 export const MOST_STATES = 200_000;
@@ -49,11 +51,11 @@ const SLICE = 512;
 
 /** Yields the number of states so far, now and then, so that a long pass can be sliced and given up. */
 export function* explore(program: Program, settings: ExploreSettings = {}): Generator<number, Exploration> {
-	const { limit = MOST_STATES, reduction = true } = settings;
+	const { limit = MOST_STATES, reduction = true, signal } = settings;
 	const { scene, start, steps } = setUp(program, settings);
 	const walk = new Exploring(scene, reduction);
 	walk.open(start, { task: MAIN, steps });
-	while (walk.stack.length > 0 && walk.states <= limit) {
+	while (walk.stack.length > 0 && walk.states <= limit && !signal?.aborted) {
 		if (walk.turns % SLICE === SLICE - 1) yield walk.states;
 		walk.turn();
 	}

@@ -41,8 +41,8 @@ function* rowsOfRepeatedLine(
 	const { events } = session.trace;
 	let best: number | undefined;
 	let positions: number[] = [];
-	for (let row = 0; row < session.length; row++) {
-		if (row % 4096 === 4095) yield row;
+	for (const [n, row] of session.statements.entries()) {
+		if (n % 4096 === 4095) yield row;
 		const at = events.line(row);
 		if (at < line || (best !== undefined && at > best)) continue;
 		if (at !== best) positions = [];

@@ -39,6 +39,17 @@ export interface Session {
 	 * `text` says. Rejects with what a person should know.
 	 */
 	setValue?(position: Position, path: string, text: string): Promise<Session>;
+	/**
+	 * Of a session that takes statements: what they make of it when `selected` (an index into `vcpus`) carries them out
+	 * at `position`, or why the text is no statement.
+	 */
+	carryOut?(
+		position: Position,
+		selected: number,
+		text: string,
+	): { readonly branch: Session; readonly result: string } | { readonly problem: string };
+	/** Of a branch by statements: up to `row` it is the session that it branched from; they end before `behind`. */
+	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }
