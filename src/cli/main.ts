@@ -1,5 +1,6 @@
 // psci-trace: the debugger's parts from a terminal, and the adapter for editors other than VS Code.
 
+import { compare } from './compare.ts';
 import { dap } from './dap.ts';
 import { events } from './events.ts';
 import { explain } from './explain.ts';
@@ -10,11 +11,14 @@ import { lsp } from './lsp.ts';
 import { recordScript } from './record-script.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { search } from './search.ts';
 import { SPEC_FOLDER } from './spec-files.ts';
 import { verify } from './verify.ts';
+import { why } from './why.ts';
 
 const USAGE = `usage: psci-trace COMMAND
 
+  compare FILE     every call whose outcome differs between kernels: --kernels 6.1,6.12,7.2 [--json]
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
   events FILE      the events of a recording, one to a line [--json] [--vm N]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
@@ -25,7 +29,9 @@ const USAGE = `usage: psci-trace COMMAND
   record-script    a shell script that records PSCI calls on an arm64 KVM host
   report FILE      the findings as a Markdown page with pictures [--out OUT.md] [--kernel K]
   run FILE…        scenarios as tests [--kernel K,K…|all] [--junit OUT] [--schedule S]
+  search FILE EXPR the events for which an expression holds: 'call == CPU_ON && target_cpu > 1'
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
+  why FILE VALUE   the events and rules that made a value what it is: 'vcpu[1].mp_state' [--at LINE|end]
   --version        print the version
 `;
 
@@ -42,6 +48,8 @@ const print = (line: string) => console.log(line);
 async function main(args: readonly string[]): Promise<number> {
 	const [command, ...rest] = args;
 	switch (command) {
+		case 'compare':
+			return compare(rest, print);
 		case 'dap':
 			return dap(rest);
 		case 'events':
@@ -62,9 +70,13 @@ async function main(args: readonly string[]): Promise<number> {
 			return report(rest, print);
 		case 'run':
 			return run(rest, print);
+		case 'search':
+			return search(rest, print);
 		case 'verify':
 			if (rest.length === 0) return usage('verify needs at least one file');
 			return verify([...rest], print);
+		case 'why':
+			return why(rest, print);
 		case '--version':
 			console.log(PSCI_TRACE_VERSION);
 			return 0;

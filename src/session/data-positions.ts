@@ -5,6 +5,7 @@ import { positionCode } from './position.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 import { type MachineState, vcpuOf } from './state.ts';
+import { vmAtHand } from './vm-at-hand.ts';
 
 /** A recording tells who wrote a value, never who read it. */
 export type DataAccess = 'write';
@@ -30,12 +31,10 @@ const VCPU_DATA: Readonly<Record<string, string>> = {
 
 /** What `name` (a variable's path, or a name of the vCPU at hand) can be watched as; undefined: it cannot. */
 export function dataIds(session: Session, { row }: Position, name: string): DataBreakpointInfo | undefined {
-	const { events } = session.trace;
-	const here = row < session.length ? { vm: events.vm(row), vcpu: events.vcpu(row) } : { vm: 0, vcpu: 0 };
 	const text = name.replaceAll(' ', '');
 	const indexed = /^(?:vm\[(\d+)\]\.)?vcpu\[(\d+)\]\.(.+)$/.exec(text);
 	const ofVm = /^vm(?:\[(\d+)\])?\.psci_version$/.exec(text);
-	const vmIndex = Number((indexed ?? ofVm)?.[1] ?? (here.vm < 0 ? (session.vcpus[0]?.vm ?? 0) : here.vm));
+	const vmIndex = Number((indexed ?? ofVm)?.[1] ?? vmAtHand(session, row));
 	if (ofVm || text === 'psci_version') {
 		if (!session.vcpus.some(({ vm }) => vm === vmIndex)) return undefined;
 		return {
@@ -44,7 +43,7 @@ export function dataIds(session: Session, { row }: Position, name: string): Data
 			accessTypes: ['write'],
 		};
 	}
-	const id = indexed ? Number(indexed[2]) : here.vcpu;
+	const id = indexed ? Number(indexed[2]) : row < session.length ? session.trace.events.vcpu(row) : -1;
 	const field = indexed?.[3] ?? text;
 	const [root = '', sub] = field.split('.');
 	if (!session.vcpus.some((v) => v.vm === vmIndex && v.id === id)) return undefined;
@@ -68,22 +67,31 @@ export function positionsOfData(
 	return sliced(writes(session, dataId), signal);
 }
 
+/** Rows whose states are cheap to reach: a session keeps them (CHECKPOINT_INTERVAL of recorded sessions). */
+const STRIDE = 256;
+
 function* writes(session: Session, dataId: string): Generator<number, readonly number[]> {
-	const look = looker(dataId);
+	const look = lookerOf(dataId);
 	const positions: number[] = [];
 	if (!look) return positions;
 	let before = look(session.stateAt(0));
-	for (let row = 0; row < session.length; row++) {
-		if (row % 128 === 127) yield row;
-		const after = look(session.stateAt(row + 1));
-		if (after !== before) positions.push(positionCode({ row, decision: 0 }));
-		before = after;
+	for (let from = 0; from < session.length; from += STRIDE) {
+		yield from;
+		const to = Math.min(from + STRIDE, session.length);
+		// A value that is the same at both ends was not written between, as each write makes a new one; what is
+		// not there may have come and gone.
+		if (before !== undefined && before !== '' && look(session.stateAt(to)) === before) continue;
+		for (let row = from; row < to; row++) {
+			const after = look(session.stateAt(row + 1));
+			if (after !== before) positions.push(positionCode({ row, decision: 0 }));
+			before = after;
+		}
 	}
 	return positions;
 }
 
 /** The value as one that is another whenever it is written: state shares what does not change. */
-function looker(dataId: string): ((state: MachineState) => unknown) | undefined {
+export function lookerOf(dataId: string): ((state: MachineState) => unknown) | undefined {
 	const [, vm, psci, vcpu, field, sub] =
 		/^vm\[(\d+)\]\.(?:(psci_version)|vcpu\[(\d+)\]\.(\w+)(?:\.(\w+))?)$/.exec(dataId) ?? [];
 	if (vm === undefined) return undefined;

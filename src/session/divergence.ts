@@ -1,7 +1,7 @@
 // A recorded session beside its model: for each call the recorded and the modelled answer, and where they
 // differ the rule that decides. After a divergence the session goes on from what was recorded.
 
-import { answerText } from './modelled-text.ts';
+import { answerText } from './outcome.ts';
 import { callAnchor, callText, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';

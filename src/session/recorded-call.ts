@@ -52,7 +52,7 @@ export function callAnchor(rows: CallRows): number {
 }
 
 /** x0 and up as recorded at the call: all of x0..x3 by the `call` probe, only x0 by kvm_hvc_arm64. */
-function callRegisters(session: Session, rows: CallRows): readonly (bigint | undefined)[] {
+export function callRegisters(session: Session, rows: CallRows): readonly (bigint | undefined)[] {
 	const { events } = session.trace;
 	const entry = rows.entry >= 0 ? events.detail(rows.entry) : undefined;
 	if (entry?.kind === 'call') return entry.x;

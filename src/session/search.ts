@@ -31,7 +31,7 @@ export async function* searchEvents(
 	const start = positionCode(from);
 	const forwards = direction === 'forwards';
 	const step = forwards ? CHUNK : -CHUNK;
-	const first = Math.min(from.row, session.length - 1);
+	const first = Math.max(0, Math.min(from.row, session.length - 1));
 	for (let low = first - (first % CHUNK); low >= 0 && low < session.length; low += step) {
 		const hits: number[] = [];
 		const high = Math.min(low + CHUNK, session.length);

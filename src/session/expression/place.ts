@@ -11,6 +11,7 @@ import { type RecordedCall, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
 import { type Known, type MachineState, type VcpuState, type VmState, vcpuOf } from '../state.ts';
 import { systemEventAt } from '../system-event-at.ts';
+import { vmAtHand } from '../vm-at-hand.ts';
 import type { NamePath } from './names.ts';
 import { type Operand, UNKNOWN } from './operand.ts';
 
@@ -205,10 +206,7 @@ export class Place {
 	}
 
 	#vmIndex(): number {
-		const { events } = this.session.trace;
-		const ofEvent = this.row < this.session.length ? events.vm(this.row) : -1;
-		if (this.#selected) return this.#selected.vm;
-		return ofEvent >= 0 ? ofEvent : (this.session.vcpus[0]?.vm ?? 0);
+		return this.#selected?.vm ?? vmAtHand(this.session, this.row);
 	}
 
 	#isOf({ vm, id }: VcpuState): boolean {

@@ -1,0 +1,47 @@
+// `psci-trace search FILE EXPRESSION [--kernel K]`: the events for which an expression holds, as they are found.
+
+import { describeEvent, timeText } from '../session/describe.ts';
+import { ExpressionError, parseExpression } from '../session/expression.ts';
+import { positionOf } from '../session/position.ts';
+import { searchEvents } from '../session/search.ts';
+import type { Session } from '../session/session.ts';
+import { withSession } from './open-session.ts';
+import { readOptions } from './options.ts';
+
+const USAGE = "usage: psci-trace search FILE 'call == CPU_ON && target_cpu > 1' [--kernel K]";
+
+/** The exit status: 0 where something was found, 1 where nothing was or the file is no session, 2 for a wrong call. */
+export async function search(args: readonly string[], write: (line: string) => void): Promise<number> {
+	const options = readOptions(args, { words: 2, values: ['kernel'] });
+	if (typeof options === 'string') return wrong(options);
+	const [file = '', text = ''] = options.words;
+	try {
+		const expression = parseExpression(text);
+		return await withSession(file, options.values.kernel, async (session) => {
+			let found = 1;
+			for await (const code of searchEvents(session, expression, { row: -1, decision: 0 })) {
+				found = 0;
+				write(lineOf(session, code));
+			}
+			return found;
+		});
+	} catch (error) {
+		if (error instanceof ExpressionError) return wrong(error.message);
+		console.error(`psci-trace search: ${error instanceof Error ? error.message : String(error)}`);
+		return 1;
+	}
+}
+
+function wrong(problem: string): number {
+	console.error(`psci-trace search: ${problem}\n${USAGE}`);
+	return 2;
+}
+
+function lineOf(session: Session, code: number): string {
+	const { events, clockUnit } = session.trace;
+	const { row, decision } = positionOf(code);
+	const decided = decision > 0 ? session.decisionsAt(row)[decision - 1] : undefined;
+	const what = decided ? `${decided.rule}: ${decided.outcome}` : describeEvent(session, row);
+	const vcpu = events.vcpu(row);
+	return `line ${events.line(row)} ${timeText(events.time(row), clockUnit)} ${vcpu < 0 ? '' : `vCPU ${vcpu}: `}${what}`;
+}
