@@ -3,9 +3,16 @@
 // the README ("Recording"), facts about KVM: arch/arm64/kvm/{psci,arm,reset}.c, Linux 7.2.
 
 import { MP_STATE } from '../kvm/index.ts';
+import { decodeCall } from '../psci/call.ts';
 import type { EventDetail } from '../trace/event.ts';
 import type { Trace } from '../trace/trace.ts';
-import { type CallTable, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
+import {
+	type CallTable,
+	CPU_OFF_IDS,
+	CPU_ON_IDS,
+	KVM_EXIT_SYSTEM_EVENT,
+	SYSTEM_SUSPEND_IDS,
+} from './calls.ts';
 import { fwRegisterName, SYSTEM_EVENT, vcpuIdOfMpidr } from './kvm-names.ts';
 import {
 	type Known,
@@ -19,9 +26,28 @@ import {
 	withVcpu,
 	withVm,
 } from './state.ts';
+import { endingOf } from './what-came-next.ts';
 
-const CPU_ON_IDS: ReadonlySet<number> = new Set([0x84000003, 0xc4000003, 0x95c1ba60]);
-const SYSTEM_SUSPEND_IDS: ReadonlySet<number> = new Set([0x8400000e, 0xc400000e]);
+/** What KVM_RUN returns with: flags as kernels have them since 5.18, where RESET2 exists at all. */
+interface EventOfCall {
+	readonly type: number;
+	readonly flags: bigint | undefined;
+}
+
+const EVENT_OF_CALL: ReadonlyMap<number, EventOfCall> = new Map(
+	[0x8400_0000, 0xc400_0000].flatMap((base): [number, EventOfCall][] => [
+		[base + 0x08, { type: SYSTEM_EVENT.SHUTDOWN, flags: 0n }],
+		[base + 0x09, { type: SYSTEM_EVENT.RESET, flags: 0n }],
+		[base + 0x0e, { type: SYSTEM_EVENT.SUSPEND, flags: undefined }],
+		[base + 0x12, { type: SYSTEM_EVENT.RESET, flags: 1n }],
+		[base + 0x15, { type: SYSTEM_EVENT.SHUTDOWN, flags: 1n }],
+	]),
+);
+
+function eventCallName(functionId: number): string {
+	return decodeCall([BigInt(functionId)]).name;
+}
+
 const PSCI_VERSION_ID = 0x84000000;
 
 /** The machine after the event at `row`. */
@@ -37,7 +63,7 @@ export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, 
 	step.change({ lastRow: row });
 	// ioctls that the VMM makes on a vCPU come from any of its threads; only what runs the vCPU says which is its own.
 	if (!IOCTLS.has(detail.kind)) step.change({ thread: events.thread(row) });
-	step.apply(detail);
+	step.apply(detail, trace);
 	return step.state;
 }
 
@@ -78,7 +104,7 @@ class Step {
 		this.state = withVcpu(this.state, this.#vm, id, change);
 	}
 
-	apply(detail: EventDetail): void {
+	apply(detail: EventDetail, trace: Trace): void {
 		switch (detail.kind) {
 			case 'kvm_entry':
 				this.#runs('kvm_entry');
@@ -92,6 +118,7 @@ class Step {
 				this.#runs('a call by the guest');
 				this.change({ pc: this.#recorded(detail.pc), x: this.#registers([detail.r0]) });
 				this.#takeCall();
+				this.#calledOff(trace);
 				break;
 			case 'call':
 				this.#runs('a call by the guest');
@@ -323,16 +350,40 @@ class Step {
 			return;
 		}
 		const call = this.#calls.at(this.#calls.around(this.#vm, this.#id, this.#row));
-		const suspend = call !== undefined && SYSTEM_SUSPEND_IDS.has(call.functionId);
-		const why = 'SYSTEM_SUSPEND is the call that ended in this exit';
+		const event = call ? EVENT_OF_CALL.get(call.functionId) : this.#wakeup();
+		const why = call
+			? `${eventCallName(call.functionId)} is the call that ended in this exit`
+			: 'without a call only a vCPU that is suspended, with something to wake for, leaves with an event';
+		if (event && event.type !== SYSTEM_EVENT.SUSPEND && event.type !== SYSTEM_EVENT.WAKEUP) {
+			const stops = `${why}, and that stops every vCPU of the VM`;
+			for (const vcpu of this.state.vcpus) if (vcpu.vm === this.#vm) this.#stop(vcpu.id, 'inferred', stops);
+		}
 		this.#vmChange({
 			lastExit: {
 				vcpu: this.#id,
-				type: suspend ? this.#inferred(SYSTEM_EVENT.SUSPEND, why) : undefined,
-				flags: undefined,
+				type: event && this.#inferred(event.type, why),
+				flags: event?.flags === undefined ? undefined : this.#inferred(event.flags, why),
 				row: this.#row,
 				delivered: this.#row,
 			},
 		});
+	}
+
+	/** kvm_vcpu_suspend, arch/arm64/kvm/arm.c, 7.2. */
+	#wakeup(): EventOfCall | undefined {
+		const vcpu = this.#vcpu();
+		const latest = this.#calls.at(this.#calls.latest(this.#vm, this.#id, this.#row));
+		const suspended =
+			vcpu?.mpState?.value === MP_STATE.SUSPENDED ||
+			(latest !== undefined && SYSTEM_SUSPEND_IDS.has(latest.functionId));
+		return suspended ? { type: SYSTEM_EVENT.WAKEUP, flags: undefined } : undefined;
+	}
+
+	/** A CPU_OFF of which no probe tells: what came of its vCPU afterwards does. */
+	#calledOff(trace: Trace): void {
+		const call = this.#calls.at(this.#calls.around(this.#vm, this.#id, this.#row));
+		if (!call || call.entry >= 0 || !CPU_OFF_IDS.has(call.functionId)) return;
+		if (endingOf(trace, this.#calls, call) !== 'does not return') return;
+		this.#stop(this.#id, 'inferred', 'the vCPU does not go on after its CPU_OFF');
 	}
 }

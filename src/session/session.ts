@@ -3,6 +3,7 @@
 
 import type { Decision } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { VmmDecision } from '../vmm/index.ts';
 import type { CallTable } from './calls.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
@@ -50,6 +51,8 @@ export interface Session {
 	): { readonly branch: Session; readonly result: string } | { readonly problem: string };
 	/** Of a branch by statements: up to `row` it is the session that it branched from; they end before `behind`. */
 	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
+	/** Of a simulated session: what the VMM decided at `row` about the exit before it. */
+	vmmDecisionsAt?(row: number): readonly VmmDecision[];
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }
