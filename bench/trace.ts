@@ -1,13 +1,17 @@
-// Opening a trace.dat against `trace-cmd report` printing it, on files of several sizes made for it; and what
-// an event costs in memory. Needs trace-cmd for the ratio, and leaves the files away afterwards.
+// Large recordings: opening a trace.dat and the same events as text against `trace-cmd report` printing them, what
+// an event costs in memory, and how long any position takes to be shown. Everything in one run, on files made for
+// it, which trace-cmd reads back with the same events. Needs trace-cmd; leaves no files behind.
 //
 //   npm run bench -- trace [EVENTS…]      10000 100000 1000000 10000000 where none are given
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeFiles } from '../src/cli/node-files.ts';
+import { openGrowing } from '../src/session/growing-session.ts';
+import { RecordedSession } from '../src/session/recorded-session.ts';
+import type { ByteSource } from '../src/trace/byte-source.ts';
 import { EventKind } from '../src/trace/event.ts';
 import { openTrace } from '../src/trace/open.ts';
 import type { Trace } from '../src/trace/trace.ts';
@@ -15,108 +19,196 @@ import { writeLarge } from './trace-large.ts';
 
 const sizes =
 	process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 100_000, 1_000_000, 10_000_000];
-/** Its text would be a gigabyte and more. */
-const largestText = 1_000_000;
-const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined);
+/** Of longer recordings every so many-th event is compared in all its fields, of each its kind, time and thread. */
+const fieldsOfAll = 100_000;
+const stride = 101;
 const folder = mkdtempSync(path.join(tmpdir(), 'trace-bench-'));
 
-async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly seconds: number }> {
+async function timed<T>(
+	work: () => Promise<T> | T,
+): Promise<{ readonly value: T; readonly seconds: number }> {
 	const start = performance.now();
 	const value = await work();
 	return { value, seconds: (performance.now() - start) / 1000 };
 }
 
+/** What the process holds: objects, and what typed arrays have outside the heap. */
 function memory(): number {
+	const collect = (globalThis as { gc?: () => void }).gc;
+	if (collect === undefined) {
+		throw new Error('needs --expose-gc');
+	}
+	collect();
 	collect();
 	const { heapUsed, external } = process.memoryUsage();
 	return heapUsed + external;
 }
 
-async function open(file: string): Promise<Trace> {
-	const source = await nodeFiles.open(file);
-	return openTrace(source, { staysOpen: true });
+/** Files that are looked into until the end. */
+const sources: ByteSource[] = [];
+
+async function source(file: string): Promise<ByteSource> {
+	const opened = await nodeFiles.open(file);
+	sources.push(opened);
+	return opened;
 }
 
-/** Every kind as often as it was written, and as often as trace-cmd prints it. */
-function check(trace: Trace, written: ReadonlyMap<string, number>, file: string): void {
+async function open(file: string): Promise<Trace> {
+	return openTrace(await source(file), { staysOpen: true });
+}
+
+function report(file: string, stdout: number, ...options: string[]): void {
+	const args = ['report', ...options, '-i', file];
+	const { status, error } = spawnSync('trace-cmd', args, { stdio: ['ignore', stdout, 'ignore'] });
+	if (status !== 0) {
+		throw new Error(`trace-cmd report failed: ${error?.message ?? `status ${status}`}`);
+	}
+}
+
+/** As many of each kind as were written, in what we read and in what trace-cmd printed; and those the same. */
+function check(trace: Trace, printed: Trace, written: ReadonlyMap<string, number>): void {
 	const names = new Map(Object.entries(EventKind).map(([name, kind]) => [kind as number, name]));
-	const found = new Map<string, number>();
+	const counts = new Map<string, number>();
 	for (let row = 0; row < trace.events.length; row++) {
 		const name = names.get(trace.events.kind(row)) ?? '?';
-		found.set(name, (found.get(name) ?? 0) + 1);
+		counts.set(name, (counts.get(name) ?? 0) + 1);
 	}
 	for (const [name, count] of written) {
-		if (found.get(name) !== count) {
-			throw new Error(`${name}: ${count} written, ${found.get(name)} read`);
+		if (counts.get(name) !== count) {
+			throw new Error(`${name}: ${count} written, ${counts.get(name)} read`);
 		}
 	}
-	if (trace.problemCount > 0 || trace.events.length > 1_000_000) {
-		return;
+	const [a, b] = [trace.events, printed.events];
+	if (trace.problemCount + printed.problemCount > 0 || a.length !== b.length) {
+		throw new Error(`${a.length} events read, ${b.length} of what trace-cmd printed`);
 	}
-	const report = spawnSync('trace-cmd', ['report', '-i', file], { encoding: 'latin1', maxBuffer: 1 << 30 });
-	for (const [name, count] of report.status === 0 ? written : []) {
-		const printed = report.stdout.split(`: ${name}: `).length - 1;
-		if (printed !== count) {
-			throw new Error(`${name}: ${count} written, ${printed} printed by trace-cmd`);
+	const tid = ({ threads, events }: Trace, row: number) => threads[events.thread(row)]?.tid;
+	const each = a.length <= fieldsOfAll ? 1 : stride;
+	for (let row = 0; row < a.length; row++) {
+		const same =
+			a.kind(row) === b.kind(row) &&
+			a.time(row) === b.time(row) &&
+			a.cpu(row) === b.cpu(row) &&
+			tid(trace, row) === tid(printed, row) &&
+			(row % each > 0 || fields(trace, row) === fields(printed, row));
+		if (!same) {
+			throw new Error(
+				`event ${row}: ${fields(trace, row)} read, ${fields(printed, row)} printed by trace-cmd`,
+			);
 		}
 	}
 }
 
-function report(file: string, stdout: number | 'ignore'): number | undefined {
-	const start = performance.now();
-	const { status } = spawnSync('trace-cmd', ['report', '-i', file], { stdio: ['ignore', stdout, 'ignore'] });
-	return status === 0 ? (performance.now() - start) / 1000 : undefined;
+function fields({ events }: Trace, row: number): string {
+	return JSON.stringify(events.detail(row), (_, value: unknown) =>
+		typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
+	);
 }
 
-function positions(trace: Trace): string {
-	const times: number[] = [];
-	for (let i = 0; i < 2000; i++) {
-		const row = Math.floor((i * 7919 * trace.events.length) / (2000 * 7919)) % trace.events.length;
+function quantile(values: readonly number[], share: number): number {
+	const sorted = values.toSorted((x, y) => x - y);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** The state of all vCPUs at positions all over the recording, in milliseconds by the clock and of the processor. */
+function positions(session: RecordedSession): { readonly clock: number[]; readonly processor: number[] } {
+	const clock: number[] = [];
+	const processor: number[] = [];
+	let seed = 12345;
+	for (let i = 0; i < 5000; i++) {
+		seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+		const row = Math.floor((seed / 0x1_0000_0000) * session.length);
+		const used = process.cpuUsage();
 		const start = performance.now();
-		trace.events.detail(row);
-		times.push(performance.now() - start);
+		const state = session.stateAt(row);
+		clock.push(performance.now() - start);
+		const { user, system } = process.cpuUsage(used);
+		processor.push((user + system) / 1000);
+		if (state.vcpus.length === 0) {
+			throw new Error('a machine without vCPUs');
+		}
 	}
-	times.sort((a, b) => a - b);
-	return `${(times[Math.floor(times.length * 0.99)] ?? 0).toFixed(3)} ms`;
+	return { clock, processor };
+}
+
+async function measure(events: number): Promise<void> {
+	const file = path.join(folder, 'large.dat');
+	const text = path.join(folder, 'large.txt');
+	const written = writeLarge(file, events);
+	const nowhere = openSync('/dev/null', 'w');
+	const before = memory();
+	const opened = await timed(() => open(file));
+	const trace = opened.value;
+	const loaded = memory() - before;
+	const printing = await timed(() => report(file, nowhere));
+	const made = await timed(() => RecordedSession.open(trace));
+	const session = made.value;
+	const warmed = await timed(() => session.warm(new AbortController().signal));
+	const { clock, processor } = positions(session);
+	const all = memory() - before;
+
+	const out = openSync(text, 'w');
+	report(file, out, '-t');
+	closeSync(out);
+	closeSync(nowhere);
+	const beforeText = memory();
+	const read = await timed(() => open(text));
+	const ofText = memory() - beforeText;
+	check(trace, read.value, written);
+
+	const first = await timed(async () => openGrowing(await source(file)));
+	await first.value.stop();
+	const firstOfText = await timed(async () => openGrowing(await source(text)));
+	await firstOfText.value.stop();
+
+	const reference = printing.seconds;
+	const row = (name: string, value: string) => console.log(`  ${name.padEnd(46)}${value}`);
+	const s = (value: number) => `${value.toFixed(3)} s`;
+	const ms = (value: number) => `${value.toFixed(2)} ms`;
+	const ratio = (value: number) => `${s(value)}, ratio ${(value / reference).toFixed(3)}`;
+	const mb = (name: string) => `${(statSync(name).size / 1e6).toFixed(1)} MB`;
+	console.log(`${events} events: trace.dat ${mb(file)}, text ${mb(text)}`);
+	row('trace-cmd report > /dev/null', s(reference));
+	row('trace.dat opened', ratio(opened.seconds));
+	row('  with the session (calls, statements)', ratio(opened.seconds + made.seconds));
+	row('  first events to step through, after', `${s(first.seconds)}`);
+	row('text opened', ratio(read.seconds));
+	row('  first events to step through, after', `${s(firstOfText.seconds)}`);
+	row(
+		'time per event, trace.dat / text',
+		[opened, read].map((t) => `${((1e6 * t.seconds) / events).toFixed(2)} µs`).join(' / '),
+	);
+	row('memory per event, trace.dat opened', `${(loaded / events).toFixed(1)} bytes`);
+	row('  with session, checkpoints and caches', `${(all / events).toFixed(1)} bytes`);
+	row('memory per event, text opened', `${(ofText / events).toFixed(1)} bytes`);
+	row('making all checkpoints (beside other work)', s(warmed.seconds));
+	row('any position: median, 99th, most', [0.5, 0.99, 1].map((q) => ms(quantile(clock, q))).join(', '));
+	row('  in processor time', [0.5, 0.99, 1].map((q) => ms(quantile(processor, q))).join(', '));
+	row(
+		'read back by trace-cmd with the same events',
+		events <= fieldsOfAll
+			? 'all fields of all'
+			: `kind, time, CPU, thread of all; all fields of every ${stride}th`,
+	);
+	for (const opened of sources.splice(0)) {
+		await opened.close?.();
+	}
+	rmSync(file);
+	rmSync(text);
 }
 
 try {
-	console.log('events, MB, open s, trace-cmd report s, ratio, bytes/event, detail 99th');
+	const [cpu] = cpus();
+	const version = spawnSync('trace-cmd', ['--version'], { encoding: 'utf8' }).stdout.match(
+		/version (\S+)/,
+	)?.[1];
+	console.log(
+		`${cpus().length} × ${cpu?.model ?? '?'}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, trace-cmd ${version}`,
+	);
 	for (const events of sizes) {
-		const file = path.join(folder, 'large.dat');
-		const written = writeLarge(file, events);
-		const size = statSync(file).size;
-		const before = memory();
-		const { value: trace, seconds } = await timed(() => open(file));
-		const perEvent = (memory() - before) / events;
-		check(trace, written, file);
-		const nowhere = openSync('/dev/null', 'w');
-		const reference = report(file, nowhere);
-		closeSync(nowhere);
-		const ratio = reference === undefined ? 'no trace-cmd' : (seconds / reference).toFixed(3);
-		console.log(
-			[
-				events,
-				(size / 1e6).toFixed(1),
-				seconds.toFixed(3),
-				reference?.toFixed(3) ?? '-',
-				ratio,
-				perEvent.toFixed(1),
-				positions(trace),
-			].join(', '),
-		);
-		if (reference !== undefined && events <= largestText) {
-			const text = path.join(folder, 'large.txt');
-			const out = openSync(text, 'w');
-			report(file, out);
-			closeSync(out);
-			const { value, seconds: read } = await timed(() => open(text));
-			const share = (read / reference).toFixed(3);
-			console.log(`  the same as text, ${value.events.length} events: ${read.toFixed(3)} s, ratio ${share}`);
-			rmSync(text);
-		}
-		rmSync(file);
+		await measure(events);
 	}
+	console.log(`load ${loadavg()[0]?.toFixed(1)} at the end`);
 } finally {
 	rmSync(folder, { recursive: true });
 }

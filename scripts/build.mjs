@@ -2,7 +2,7 @@
 // `node scripts/build.mjs [--watch] [--production] [--program]`
 // --program builds the command line only, and leaves the rest of dist/ as it is.
 
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { generateLanguage } from './language.mjs';
@@ -56,7 +56,12 @@ const everything = [
 		define: { global: 'globalThis' },
 	},
 	{
-		entryPoints: ['src/panels/session.ts', 'src/panels/specification.ts', 'src/panels/guide.ts'],
+		entryPoints: [
+			'src/panels/session.ts',
+			'src/panels/specification.ts',
+			'src/panels/guide.ts',
+			'src/panels/trace-editor.ts',
+		],
 		outdir: 'dist/panels',
 		platform: 'browser',
 		format: 'esm',
@@ -67,6 +72,11 @@ const everything = [
 generateLanguage();
 const builds = programOnly ? [program] : everything;
 if (!programOnly) rmSync(`${root}/dist`, { recursive: true, force: true });
+if (!programOnly) {
+	mkdirSync(`${root}/dist/panels`, { recursive: true });
+	for (const name of ['codicon.css', 'codicon.ttf'])
+		cpSync(`${root}/node_modules/@vscode/codicons/dist/${name}`, `${root}/dist/panels/${name}`);
+}
 if (watch) {
 	const contexts = await Promise.all(builds.map((build) => esbuild.context({ ...common, ...build })));
 	await Promise.all(contexts.map((context) => context.watch()));

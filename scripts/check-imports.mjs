@@ -21,6 +21,7 @@ const ALLOWED = {
 		'spec',
 		'trace',
 		'scenario',
+		'vmm',
 		'kvm',
 		'psci',
 		'@vscode/debugadapter',

@@ -80,11 +80,11 @@ export class Breakpoint {
 /** `CPU_ON of {target_cpu}`; `{{` is a brace. Throws an ExpressionError. */
 function logMessageOf(text: string): LogMessage {
 	const parts: (string | Expression)[] = [];
-	for (const [whole, expression] of text.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g))
-		parts.push(
-			expression === undefined
-				? whole.replace(/^(\{\{|\}\})$/, whole.charAt(0))
-				: parseExpression(expression),
-		);
+	for (const match of text.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g)) {
+		const [whole, expression] = match;
+		if (whole === '{') throw new ExpressionError("a '}' is missing", match.index);
+		if (expression === undefined) parts.push(whole === '{{' || whole === '}}' ? whole.charAt(0) : whole);
+		else parts.push(parseExpression(expression));
+	}
 	return parts;
 }

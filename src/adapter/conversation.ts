@@ -2,12 +2,13 @@
 // breakpoints, and what the numbers mean that were handed out at this stop.
 
 import type { ExceptionFilterId } from '../session/exceptions.ts';
+import type { SessionGrowth } from '../session/growing-session.ts';
 import type { Position } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { Client } from './client.ts';
 import { Debuggee } from './debuggee.ts';
-import { ended, notLaunched, running } from './errors.ts';
+import { ended, noBranch, notLaunched, running } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { Frame } from './frames.ts';
 import type { Listing } from './listing.ts';
@@ -98,10 +99,18 @@ export class Conversation {
 		return debuggee;
 	}
 
-	/** Goes on in a branch of the session, from `position`. */
-	enter(branch: Session, position: Position): void {
+	/** Goes on in a branch of the session, from `position`; from its beginning where none is given. */
+	enter(branch: Session, position: Position | undefined): void {
 		const original = this.standing('branch');
-		this.debug(new Debuggee(branch, original.sources.of(branch.trace), position, original));
+		this.debug(new Debuggee(branch, original.sources.of(branch.trace), position, { original }));
+		this.announce();
+	}
+
+	/** Back to the session that this one is a branch of, where one stood in it. */
+	leave(): void {
+		const { original } = this.standing('branch');
+		if (!original) throw noBranch('This is no branch.');
+		this.debug(original);
 		this.announce();
 	}
 
@@ -117,10 +126,16 @@ export class Conversation {
 	}
 
 	/** The session has got more events: breakpoints and threads may have, too. */
-	grown(): void {
-		const { session } = this.launched('growth');
-		this.breakpoints.attach(session);
-		if (this.client.invalidates) this.emit('invalidated', { areas: ['threads', 'stacks'] });
+	grown(debuggee: Debuggee, { changedFrom, newVcpus, vcpusRenumbered }: SessionGrowth): void {
+		debuggee.changed(changedFrom);
+		if (debuggee !== this.debuggee) return;
+		this.breakpoints.attach(debuggee.session);
+		if (!vcpusRenumbered)
+			for (const vcpu of newVcpus) this.emit('thread', { reason: 'started', threadId: vcpu + 1 });
+		if (!this.client.invalidates) return;
+		if (vcpusRenumbered) this.emit('invalidated', { areas: ['threads'] });
+		if (changedFrom <= debuggee.cursor.row && !this.run)
+			this.emit('invalidated', { areas: ['stacks', 'variables'] });
 	}
 
 	/** What the client can do with this session and not with every one. */

@@ -2,11 +2,18 @@
 // restart and branch.
 
 import { Cursor } from '../session/cursor.ts';
+import type { Growth } from '../session/growing-session.ts';
 import type { Position } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
+import { Pace } from '../session/sliced.ts';
 import type { VcpuState } from '../session/state.ts';
 import type { Sources } from './sources.ts';
 import { type Thread, threadNumbered, threadOfRow } from './threads.ts';
+
+/** Events that are replayed between two looks at the clock. */
+const STRIDE = 256;
+/** Milliseconds that a replay may keep others waiting: a step is to be answered in ten. */
+const REPLAY_SLICE = 3;
 
 export class Debuggee {
 	readonly session: Session;
@@ -16,13 +23,23 @@ export class Debuggee {
 	threadId = 1;
 	/** row of the stop before: what differs from it is marked as changed */
 	previousRow: number;
+	/** how the session grows, where it does */
+	readonly growth: Growth | undefined;
+	/** the state is at hand of rows up to here; further on it takes a replay from here */
+	#reached = 0;
 	/** the session that this one is a branch of, and where one stood in it */
 	readonly original: Debuggee | undefined;
 
-	constructor(session: Session, sources: Sources, start: Position | undefined, original?: Debuggee) {
+	constructor(
+		session: Session,
+		sources: Sources,
+		start: Position | undefined,
+		more: { readonly original?: Debuggee | undefined; readonly growth?: Growth | undefined } = {},
+	) {
 		this.session = session;
 		this.sources = sources;
-		this.original = original;
+		this.original = more.original;
+		this.growth = more.growth;
 		this.cursor = new Cursor(session);
 		this.cursor.goto(start?.row ?? this.cursor.home(), start?.decision ?? 0);
 		this.previousRow = this.cursor.row;
@@ -36,6 +53,41 @@ export class Debuggee {
 	/** The vCPU that the stop is about; undefined where it is about a VMM. */
 	get selected(): VcpuState | undefined {
 		return this.session.stateAt(this.cursor.row).vcpus[this.threadId - 1];
+	}
+
+	/** More may come behind the last event. */
+	get grows(): boolean {
+		return this.growth?.isFinished === false;
+	}
+
+	/** How far it is to `row` from where the state is at hand: 0 is no way at all. */
+	wayTo(row: number): number {
+		return Math.max(0, Math.min(row, this.session.length) - this.#reached);
+	}
+
+	/** Replays up to `row`, in slices, so that looking there is quick; throws the signal's reason when aborted. */
+	async reach(row: number, signal: AbortSignal, report?: (fraction: number) => void): Promise<void> {
+		const pace = new Pace(signal, REPLAY_SLICE);
+		const from = this.#reached;
+		while (this.wayTo(row) > 0) {
+			signal.throwIfAborted();
+			const to = Math.min(this.#reached + STRIDE, this.session.length);
+			this.session.stateAt(to);
+			this.#reached = to;
+			if (!pace.due) continue;
+			report?.((to - from) / (row - from));
+			await pace.breathe();
+		}
+	}
+
+	/** Rows from here on are not what they were. */
+	changed(row: number): void {
+		this.#reached = Math.min(this.#reached, row);
+	}
+
+	/** Up to where the state is at hand. */
+	get reached(): number {
+		return this.#reached;
 	}
 
 	/** Selects the thread of the event under the cursor, where it names one. */

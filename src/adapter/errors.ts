@@ -47,6 +47,14 @@ export const unknownKernel = (name: string, known: readonly string[]) =>
 		true,
 	);
 
+/** Of the launch configuration's `name`. */
+export const unusableSetting = (name: string, value: unknown, expected: string) =>
+	new RequestError(
+		1019,
+		`The launch configuration's "${name}" is ${JSON.stringify(value)}; expected ${expected}.`,
+		true,
+	);
+
 export const notLaunched = (command: string) =>
 	new RequestError(2001, `'${command}' needs a launched session.`, false);
 
@@ -89,6 +97,12 @@ export const notInCall = () =>
 
 export const staleReference = (reference: number) =>
 	new RequestError(2013, `${reference} names nothing at this stop.`, false);
+
+export const noTarget = (id: number) =>
+	new RequestError(2023, `There is no target ${id} at this stop.`, false);
+
+export const noSource = () =>
+	new RequestError(2024, 'This is no document of the session: loadedSources lists them.', false);
 
 export const noException = () => new RequestError(2014, 'Nothing exceptional happens here.', false);
 

@@ -1,14 +1,16 @@
 // The life of a session: from initialize to disconnect.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Growth } from '../session/growing-session.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
+import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
 import { launchedTwice, loadCancelled } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { checkedArguments, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
@@ -120,13 +122,12 @@ class Life {
 		this.#close = undefined;
 	}
 
-	/** What later jumps need is made ready while the person looks. */
+	/** The first stop. What later jumps need is made ready while the person looks. */
 	#begin(): void {
-		const { session } = this.#conversation.launched('begin');
+		const debuggee = this.#conversation.launched('begin');
 		this.#conversation.stopped('entry');
 		this.#warming = new AbortController();
-		const done = session.warm?.(this.#warming.signal);
-		done?.catch(() => undefined);
+		debuggee.reach(debuggee.session.length, this.#warming.signal).catch(() => undefined);
 	}
 
 	async #load(signal: AbortSignal): Promise<Debuggee> {
@@ -135,7 +136,7 @@ class Life {
 		const { program = '', startAt } = this.#arguments;
 		const controller = following(signal);
 		try {
-			const { session, close } = await progress.during(
+			const { session, growth, close } = await progress.during(
 				`Loading ${files.baseName(program)}`,
 				controller,
 				(report) =>
@@ -146,9 +147,20 @@ class Life {
 			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
-			return conversation.debug(new Debuggee(session, sources, start));
+			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
+			if (growth) this.#follow(debuggee, growth);
+			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
+	}
+
+	#follow(debuggee: Debuggee, growth: Growth): void {
+		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
+		growth.finished.catch((error: unknown) => {
+			if (debuggee !== this.#conversation.debuggee) return;
+			const why = error instanceof Error ? error.message : String(error);
+			this.#conversation.emit('output', { category: 'important', output: `No more is read: ${why}\n` });
+		});
 	}
 }

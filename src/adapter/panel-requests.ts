@@ -1,4 +1,5 @@
-// What the pages of the panels ask of a session: `psci/ask`.
+// What the pages of the panels ask about the session, answered beside all else: a timeline that is being made must
+// not keep a step waiting.
 
 import { PanelData } from '../session/panel/panel-data.ts';
 import { asQuestion } from '../session/panel/question.ts';
@@ -6,10 +7,12 @@ import type { Conversation } from './conversation.ts';
 import { badArguments } from './errors.ts';
 import type { Handler } from './request-server.ts';
 
+export const PANEL_QUESTION = 'psci/ask';
+
 export function panelRequests(conversation: Conversation): Record<string, Handler> {
 	let data: PanelData | undefined;
-	const dataOf = (command: string): PanelData => {
-		const { session } = conversation.launched(command);
+	const dataOfSession = (): PanelData => {
+		const { session } = conversation.launched(PANEL_QUESTION);
 		if (data?.session === session) return data;
 		data?.dispose();
 		data = new PanelData(session);
@@ -17,13 +20,11 @@ export function panelRequests(conversation: Conversation): Record<string, Handle
 	};
 	return {
 		/** See `Question`. */
-		'psci/ask': async (args: unknown) => {
+		[PANEL_QUESTION]: async (args: unknown) => {
 			const question = asQuestion(args);
-			if (!question) throw badArguments('psci/ask', 'a question that the panels know');
+			if (!question) throw badArguments(PANEL_QUESTION, 'a question that the panels know');
 			return {
-				body: await dataOf('psci/ask').answer(question, () => ({
-					breakpoints: conversation.breakpoints.rows,
-				})),
+				body: await dataOfSession().answer(question, () => ({ breakpoints: conversation.breakpoints.rows })),
 			};
 		},
 	};

@@ -2,6 +2,7 @@
 // line of the trace; the highlighted line is the next thing to happen. Runs in Node, in a worker and in the
 // browser: files come in through a FileAccessor. The requests are answered in the files named below.
 
+import { branchRequests } from './branches.ts';
 import { breakpointRequests } from './breakpoint-requests.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { Conversation } from './conversation.ts';
@@ -12,13 +13,13 @@ import { lifeRequests } from './life.ts';
 import { lookingRequests } from './looking.ts';
 import { movingRequests } from './moving.ts';
 import { ourRequests } from './ours.ts';
-import { panelRequests } from './panel-requests.ts';
+import { PANEL_QUESTION, panelRequests } from './panel-requests.ts';
 import { type Handler, RequestServer } from './request-server.ts';
 import type { SpecFiles } from './spec-library.ts';
 import { targetRequests } from './targets.ts';
 
 /** What must reach the adapter while it is busy with something else. */
-const AT_ONCE = ['initialize', 'cancel', 'pause', 'disconnect', 'terminate', 'threads'];
+const AT_ONCE = ['initialize', 'cancel', 'pause', 'disconnect', 'terminate', 'threads', PANEL_QUESTION];
 
 export class PsciDebugSession extends RequestServer {
 	/** called when the client has taken its leave */
@@ -27,7 +28,11 @@ export class PsciDebugSession extends RequestServer {
 	constructor(files: FileAccessor, spec?: SpecFiles) {
 		super();
 		const conversation = new Conversation(files, spec, (event, body) => this.emitEvent(event, body));
-		const ours = { ...ourRequests(conversation), ...panelRequests(conversation) };
+		const ours = {
+			...ourRequests(conversation),
+			...branchRequests(conversation),
+			...panelRequests(conversation),
+		};
 		const handlers: Record<string, Handler> = {
 			...lifeRequests(conversation, {
 				capabilities: { ...CAPABILITIES, supportsPsciRequests: Object.keys(ours) },

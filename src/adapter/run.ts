@@ -14,7 +14,7 @@ import { placeOf, tellEvidence } from './output.ts';
 import type { Answer } from './request-server.ts';
 import { threadOfRow } from './threads.ts';
 
-/** Makes a move that is over at once, prints the log points that it passes, and says where it led. */
+/** Makes a move, prints the log points that it passes, and says where it led. */
 export async function moved(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {
 	const debuggee = conversation.movable(reason);
 	const { cursor } = debuggee;
@@ -24,7 +24,47 @@ export async function moved(conversation: Conversation, reason: string, move: ()
 	if (reason === 'step')
 		for (const passed of conversation.breakpoints.passed(from, positionCode(cursor)))
 			print(conversation, passed);
-	conversation.stopped(reason, edgeOf(debuggee, stop));
+	const far = debuggee.wayTo(cursor.row) > NEAR;
+	const arrived = !far || (await running(conversation, (controller) => arrive(conversation, controller)));
+	if (arrived) conversation.stopped(reason, edgeOf(debuggee, stop));
+}
+
+/** So many events are replayed faster than one could say that it takes a while. */
+const NEAR = 4096;
+
+/** Replays up to where the cursor stands: what is asked of the place is then answered at once. */
+async function arrive(conversation: Conversation, controller: AbortController): Promise<void> {
+	const debuggee = conversation.launched('arrive');
+	const { row } = debuggee.cursor;
+	if (debuggee.wayTo(row) <= NEAR) return;
+	await conversation.progress
+		.during('Replaying the recording', controller, (report) => debuggee.reach(row, controller.signal, report))
+		.catch((error: unknown) => {
+			// Further on nothing is known yet.
+			debuggee.cursor.goto(debuggee.reached);
+			throw error;
+		});
+}
+
+/** Does what takes long; false where it was paused, cancelled or ended, and that is told where somebody waits. */
+async function running(
+	conversation: Conversation,
+	work: (controller: AbortController) => Promise<void>,
+	controller = new AbortController(),
+): Promise<boolean> {
+	conversation.run = controller;
+	try {
+		await work(controller);
+		return true;
+	} catch (error) {
+		if (!controller.signal.aborted) throw error;
+		const { reason } = controller.signal;
+		conversation.run = undefined;
+		if (reason === 'pause' || reason === 'cancel') conversation.stopped('pause');
+		return false;
+	} finally {
+		if (conversation.run === controller) conversation.run = undefined;
+	}
 }
 
 /** To the nearest breakpoint in a direction, else to the end there. */
@@ -50,30 +90,63 @@ async function goOn(
 	where: Where,
 	controller: AbortController,
 ): Promise<void> {
+	const { cursor } = debuggee;
+	debuggee.previousRow = cursor.row;
+	let stop: Stop | undefined;
+	const arrived = await running(
+		conversation,
+		async () => {
+			stop = await toNearest(conversation, debuggee, direction, where, controller);
+			await arrive(conversation, controller);
+		},
+		controller,
+	);
+	if (arrived && stop) await hits(conversation, debuggee, stop);
+}
+
+/** Moves the cursor; at the end of a session that grows it waits there for more. */
+async function toNearest(
+	conversation: Conversation,
+	debuggee: Debuggee,
+	direction: Direction,
+	where: Where,
+	controller: AbortController,
+): Promise<Stop> {
 	const { breakpoints, progress } = conversation;
 	const { cursor, session } = debuggee;
-	debuggee.previousRow = cursor.row;
-	try {
+	const stand = (code: number) => {
+		const { row, decision } = positionOf(code);
+		cursor.goto(row, decision);
+	};
+	for (let from = positionCode(cursor); ; ) {
 		if (!breakpoints.isReady)
 			await progress.during('Finding where the breakpoints stop', controller, () =>
 				orAborted(breakpoints.ready, controller.signal),
 			);
-		const from = positionCode(cursor);
 		const hit = breakpoints.nearest(from, direction, where);
-		const edge = direction === 'forwards' ? positionCode({ row: session.length, decision: 0 }) : 0;
-		await printPassed(conversation, from, hit ?? edge, controller.signal, (code) => {
-			const { row, decision } = positionOf(code);
-			cursor.goto(row, decision);
-		});
-		const stop = direction === 'forwards' ? cursor.continue(found(hit)) : cursor.reverseContinue(found(hit));
-		conversation.run = undefined;
-		await hits(conversation, debuggee, stop);
-	} catch (error) {
-		conversation.run = undefined;
-		if (!controller.signal.aborted) throw error;
-		const { reason } = controller.signal;
-		if (reason === 'pause' || reason === 'cancel') conversation.stopped('pause');
+		const end = positionCode({ row: session.length, decision: 0 });
+		const edge = direction === 'forwards' ? end : 0;
+		await printPassed(conversation, from, hit ?? edge, controller.signal, stand);
+		if (hit === undefined && direction === 'forwards' && debuggee.grows) {
+			stand(end);
+			await grown(debuggee, controller.signal);
+			// What comes next has the place of what was the end.
+			from = end - 1;
+			continue;
+		}
+		return direction === 'forwards' ? cursor.continue(found(hit)) : cursor.reverseContinue(found(hit));
 	}
+}
+
+/** Done when the session has grown or will not grow any more. */
+async function grown({ growth }: Debuggee, signal: AbortSignal): Promise<void> {
+	if (!growth) return;
+	let stop = () => {};
+	const more = new Promise<void>((resolve) => {
+		stop = growth.onGrow(() => resolve());
+	});
+	const over = growth.finished.catch(() => undefined);
+	await orAborted(Promise.race([more, over]), signal).finally(stop);
 }
 
 const found = (hit: number | undefined) => (hit === undefined ? [] : [hit]);

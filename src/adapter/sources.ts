@@ -3,7 +3,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Trace } from '../trace/trace.ts';
-import { badArguments } from './errors.ts';
+import { noSource } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { SpecLibrary } from './spec-library.ts';
 
@@ -57,7 +57,7 @@ export class Sources {
 		const page = reference ? undefined : this.pageOf(args.source);
 		if (page !== undefined) return { content: await this.spec.read(page), mimeType: 'text/markdown' };
 		if (reference ? reference !== GENERATED || this.#trace.lines !== 'generated' : !this.isTrace(args.source))
-			throw badArguments('source', 'a source of the loadedSources response');
+			throw noSource();
 		const { lineCount } = this.#trace;
 		const shown = Math.min(lineCount, MOST_LINES);
 		const lines = Array.from({ length: shown }, (_, i) => this.#trace.lineText(i + 1));

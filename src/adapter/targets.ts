@@ -10,9 +10,11 @@ import {
 	positionsOfLine,
 	positionsOfRule,
 } from '../session/predicates.ts';
+import { callAnchor } from '../session/recorded-call.ts';
+import type { Session } from '../session/session.ts';
 import { indexAfter } from '../session/statements.ts';
 import type { Conversation } from './conversation.ts';
-import { badArguments, notInCall, unknownFrame } from './errors.ts';
+import { noTarget, notInCall, unknownFrame } from './errors.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved } from './run.ts';
 import { anchorAtOrBelow } from './spec-library.ts';
@@ -34,7 +36,7 @@ export function targetRequests(conversation: Conversation): Record<string, Handl
 /** What a number means that was handed out as a target at this stop. */
 export function targetNumbered({ targets }: Conversation, id: number): Position {
 	const target = targets.get(id);
-	if (!target) throw badArguments('goto', 'a targetId that was answered at this stop');
+	if (!target) throw noTarget(id);
 	return target;
 }
 
@@ -45,16 +47,21 @@ function stepInTargets(
 ): Answer {
 	const { session, cursor } = conversation.standing('stepInTargets');
 	if (!conversation.frames.get(frameId)) throw unknownFrame(frameId);
-	const { row, decision } = cursor;
-	const targets = session
-		.decisionsAt(row)
-		.map(({ rule, outcome }, i) => ({ rule, outcome, decision: i + 1 }))
-		.filter((target) => target.decision > decision)
-		.map(({ rule, outcome, ...at }) => ({
-			id: conversation.targets.add({ row, ...at }),
-			label: `${rule}: ${outcome}`,
-		}));
-	return { body: { targets } };
+	const row = decidingRow(session, cursor.row);
+	const targets = session.decisionsAt(row).map(({ rule, outcome }, i) => ({
+		at: { row, decision: i + 1 },
+		label: `${rule}: ${outcome}`,
+	}));
+	const ahead = targets.filter(({ at }) => positionCode(at) > positionCode(cursor));
+	return { body: { targets: ahead.map(({ at, label }) => ({ id: conversation.targets.add(at), label })) } };
+}
+
+/** Where the call at hand is decided; the row itself where it is in none. */
+function decidingRow(session: Session, row: number): number {
+	if (row >= session.length) return row;
+	const { events } = session.trace;
+	const rows = session.calls.at(session.calls.around(events.vm(row), events.vcpu(row), row));
+	return rows ? callAnchor(rows) : row;
 }
 
 /** What there is on the line, or on the next line that has something. */

@@ -1,6 +1,7 @@
-// The HTML of a panel: a strict content security policy, one script, its style sheets.
+// The page of a panel, and what it may load.
 
 import * as vscode from 'vscode';
+import { pageHtml } from './page-html.ts';
 
 export interface PanelPage {
 	/** in dist/panels/, without `.js` */
@@ -14,7 +15,7 @@ export interface PanelPage {
 
 export const SESSION_PAGE: PanelPage = {
 	script: 'session',
-	styles: ['session-panel.css'],
+	styles: ['session-panel.css', 'timeline.css'],
 	root: 'session',
 	title: 'PSCI session',
 };
@@ -32,25 +33,20 @@ export function panelOptions(extension: vscode.Uri): vscode.WebviewOptions {
 
 export function panelPage(webview: vscode.Webview, extension: vscode.Uri, page: PanelPage): string {
 	const script = webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'panels', `${page.script}.js`));
-	const styles = page.styles.map((name) => {
-		const style = webview.asWebviewUri(vscode.Uri.joinPath(extension, 'media', name));
-		return `<link rel="stylesheet" href="${style}">`;
+	const sheets = [
+		vscode.Uri.joinPath(extension, 'dist', 'panels', 'codicon.css'),
+		...page.styles.map((name) => vscode.Uri.joinPath(extension, 'media', name)),
+	];
+	const styles = sheets.map((sheet) => webview.asWebviewUri(sheet).toString());
+	return pageHtml({
+		language: vscode.env.language,
+		source: webview.cspSource,
+		nonce: newNonce(),
+		styles,
+		script: script.toString(),
+		root: page.root,
+		title: page.title,
 	});
-	const nonce = newNonce();
-	return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-	<meta charset="utf-8">
-	<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	${styles.join('\n\t')}
-	<title>${page.title}</title>
-</head>
-<body>
-	<main id="${page.root}"></main>
-	<script type="module" nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
 }
 
 function newNonce(): string {

@@ -79,7 +79,7 @@ class SessionPanel extends Panel {
 				await vscode.commands.executeCommand('psci.debugFile');
 				break;
 			case 'specification':
-				await vscode.commands.executeCommand('psci.showSpecification');
+				await vscode.commands.executeCommand('psci.showSpecification', message.id || undefined);
 				break;
 			case 'reveal':
 				if (subject) await revealLine(subject.program, message.line);

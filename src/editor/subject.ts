@@ -44,7 +44,7 @@ export class DebuggedSubject implements Subject {
 	}
 
 	async goto(row: number): Promise<void> {
-		await this.#session.customRequest('psci/goto', { place: row });
+		await this.#session.customRequest('psci/goto', { place: String(row) });
 	}
 }
 

@@ -1,6 +1,6 @@
 // Completion: the grammar says which words of the language may stand at the cursor, words-at.ts which names.
 
-import { GrammarAST, type LangiumDocument, type MaybePromise } from 'langium';
+import { AstUtils, GrammarAST, type LangiumDocument, type MaybePromise } from 'langium';
 import {
 	type CompletionAcceptor,
 	type CompletionContext,
@@ -26,6 +26,8 @@ const KINDS: Readonly<Record<ProposalKind, CompletionItemKind>> = {
 	program: CompletionItemKind.Module,
 	setting: CompletionItemKind.Value,
 };
+
+const NAMED: readonly string[] = ['Constant', 'Let', 'Into', 'Parameter', 'For'];
 
 export class ScenarioCompletion extends DefaultCompletionProvider {
 	override readonly completionOptions = { triggerCharacters: ['=', '.', '/', ' '] };
@@ -65,6 +67,18 @@ export class ScenarioCompletion extends DefaultCompletionProvider {
 		// Punctuation is typed faster than chosen.
 		if (GrammarAST.isKeyword(next.feature) && !/^[a-z]/.test(next.feature.value)) return;
 		return super.completionFor(context, next, acceptor);
+	}
+
+	/** Names of the text; those of the language, and programs by name, are told by words-at.ts. */
+	protected override completionForCrossReference(
+		context: CompletionContext,
+		_next: NextFeature<GrammarAST.CrossReference>,
+		acceptor: CompletionAcceptor,
+	): void {
+		for (const node of AstUtils.streamAst(context.document.parseResult.value)) {
+			const name = NAMED.includes(node.$type) ? this.nameProvider.getName(node) : undefined;
+			if (name) acceptor(context, { label: name, kind: CompletionItemKind.Variable, sortText: `0${name}` });
+		}
 	}
 
 	protected override completionForKeyword(

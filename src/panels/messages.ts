@@ -38,15 +38,16 @@ export type FromPanel =
 	| { readonly type: 'goto'; readonly row: number }
 	/** start debugging the trace in front */
 	| { readonly type: 'start' }
-	/** show the specification's page of the call */
-	| { readonly type: 'specification' }
+	/** show the specification's page of a clause; an empty id: of the call */
+	| { readonly type: 'specification'; readonly id: string }
 	| { readonly type: 'ask'; readonly id: number; readonly question: unknown };
 
 /** What a page sent, if it is a message at all: pages are not trusted. */
 export function fromPanel(message: unknown): FromPanel | undefined {
 	if (typeof message !== 'object' || message === null) return undefined;
 	const { type, line, row, id, question } = message as Readonly<Record<string, unknown>>;
-	if (type === 'ready' || type === 'start' || type === 'specification') return { type };
+	if (type === 'ready' || type === 'start') return { type };
+	if (type === 'specification' && typeof id === 'string') return { type, id };
 	if (type === 'reveal' && isIndex(line) && line > 0) return { type, line };
 	if (type === 'goto' && isIndex(row)) return { type, row };
 	if (type === 'ask' && isIndex(id)) return { type, id, question };

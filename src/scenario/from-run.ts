@@ -17,7 +17,7 @@ export function programOfRun({ program, steps, profile }: Run): Program {
 		if (step.by !== 'statement') return;
 		const { operation, place } = step;
 		if (!operation) {
-			const action = vmmActionOf(step);
+			const { action } = step;
 			if (action) statements.push({ kind: 'vmm', place, action, text: step.text, expect: [] });
 			return;
 		}
@@ -39,12 +39,6 @@ export function programOfRun({ program, steps, profile }: Run): Program {
 		statements,
 		schedule: { kind: 'text order' },
 	};
-}
-
-function vmmActionOf({ text }: RunStep) {
-	const wake = /^wake vcpu(\d{1,3})$/.exec(text)?.[1];
-	if (wake !== undefined) return { do: 'wake', vcpu: Number(wake) } as const;
-	return text === 'power on' ? ({ do: 'power on' } as const) : undefined;
 }
 
 export function templateOf(operation: Operation): OperationTemplate {

@@ -32,11 +32,15 @@ export class CallLines {
 	}
 }
 
-const known = new WeakMap<Session, CallLines>();
+/** Of the session as it was then: a recording may grow. */
+const known = new WeakMap<Session, { readonly generation: number; readonly lines: CallLines }>();
 
 export function callLines(session: Session): CallLines {
-	const lines = known.get(session) ?? new CallLines(session);
-	known.set(session, lines);
+	const generation = session.generation ?? 0;
+	const before = known.get(session);
+	if (before?.generation === generation) return before.lines;
+	const lines = new CallLines(session);
+	known.set(session, { generation, lines });
 	return lines;
 }
 

@@ -16,6 +16,21 @@ export function timeText(time: bigint, unit: 'ns' | 'ticks' = 'ns'): string {
 	return `${sign}${abs / 1_000_000_000n}.${fraction}`;
 }
 
+const UNITS = [
+	['s', 1_000_000_000n],
+	['ms', 1_000_000n],
+	['µs', 1000n],
+] as const;
+
+/** `1.25 ms`: three digits that count. */
+export function durationText(duration: bigint, unit: 'ns' | 'ticks' = 'ns'): string {
+	if (unit === 'ticks') return `${duration} ticks`;
+	const fitting = UNITS.find(([, size]) => duration >= size);
+	if (!fitting) return `${duration} ns`;
+	const [name, size] = fitting;
+	return `${Number((Number(duration) / Number(size)).toPrecision(3))} ${name}`;
+}
+
 /** The event at `row` in words. At the site of a call: the call. */
 export function describeEvent(session: Session, row: number): string {
 	const { events } = session.trace;

@@ -2,7 +2,7 @@
 // which VMs ran a guest, and where plain steps stop.
 
 import { EventKind } from '../trace/event.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { LiveTrace } from '../trace/live-trace.ts';
 import { CallFinder, type CallTable } from './calls.ts';
 import { RowList } from './row-list.ts';
 import { isStatement } from './statements.ts';
@@ -11,7 +11,8 @@ import { shownVms, showsARun } from './vms-that-ran.ts';
 export class Digest {
 	/** how many events have been looked at */
 	length = 0;
-	readonly #trace: Trace;
+	/** what is digested: as far as it has come, whatever others see of it */
+	readonly trace: LiveTrace;
 	readonly #calls: CallFinder;
 	readonly #ran = new Set<number>();
 	/** statements of any VM */
@@ -20,8 +21,8 @@ export class Digest {
 	#filtered = 0;
 	#shown: readonly number[] = [];
 
-	constructor(trace: Trace) {
-		this.#trace = trace;
+	constructor(trace: LiveTrace) {
+		this.trace = trace;
 		this.#calls = new CallFinder(trace.events);
 	}
 
@@ -46,7 +47,7 @@ export class Digest {
 
 	/** Takes the events that have come since. Yields now and then so that a long pass can be sliced. */
 	*take(): Generator<number, void> {
-		const { events } = this.#trace;
+		const { events } = this.trace;
 		const finder = this.#calls;
 		const end = events.length;
 		for (; this.length < end; this.length++) {
@@ -54,14 +55,14 @@ export class Digest {
 			if (row % 65536 === 65535) yield row;
 			const calls = finder.calls.length;
 			finder.take(row);
-			if (finder.calls.length > calls || isStatement(this.#trace, row)) this.#candidates.push(row);
+			if (finder.calls.length > calls || isStatement(this.trace, row)) this.#candidates.push(row);
 			if (showsARun(events.kind(row))) this.#ran.add(events.vm(row));
 		}
 		this.#filter();
 	}
 
 	#filter(): void {
-		const { events, vms } = this.#trace;
+		const { events, vms } = this.trace;
 		const shown = shownVms(vms.length, this.#ran);
 		if (shown.length !== this.#shown.length || shown.some((vm, i) => this.#shown[i] !== vm)) {
 			this.#shown = shown;

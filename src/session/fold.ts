@@ -3,7 +3,6 @@
 // the README ("Recording"), facts about KVM: arch/arm64/kvm/{psci,arm,reset}.c, Linux 7.2.
 
 import { MP_STATE } from '../kvm/index.ts';
-import { decodeCall } from '../psci/call.ts';
 import type { EventDetail } from '../trace/event.ts';
 import type { Trace } from '../trace/trace.ts';
 import {
@@ -28,27 +27,21 @@ import {
 } from './state.ts';
 import { endingOf } from './what-came-next.ts';
 
-/** What KVM_RUN returns with: flags as kernels have them since 5.18, where RESET2 exists at all. */
-interface EventOfCall {
-	readonly type: number;
-	readonly flags: bigint | undefined;
-}
-
-const EVENT_OF_CALL: ReadonlyMap<number, EventOfCall> = new Map(
-	[0x8400_0000, 0xc400_0000].flatMap((base): [number, EventOfCall][] => [
-		[base + 0x08, { type: SYSTEM_EVENT.SHUTDOWN, flags: 0n }],
-		[base + 0x09, { type: SYSTEM_EVENT.RESET, flags: 0n }],
-		[base + 0x0e, { type: SYSTEM_EVENT.SUSPEND, flags: undefined }],
-		[base + 0x12, { type: SYSTEM_EVENT.RESET, flags: 1n }],
-		[base + 0x15, { type: SYSTEM_EVENT.SHUTDOWN, flags: 1n }],
-	]),
-);
-
-function eventCallName(functionId: number): string {
-	return decodeCall([BigInt(functionId)]).name;
-}
-
 const PSCI_VERSION_ID = 0x84000000;
+
+/** The system event that a function makes, where it makes one (arch/arm64/kvm/psci.c, 7.2). */
+const EVENT_OF: ReadonlyMap<number, number> = new Map([
+	[0x84000008, SYSTEM_EVENT.SHUTDOWN],
+	[0x84000009, SYSTEM_EVENT.RESET],
+	[0x84000012, SYSTEM_EVENT.RESET],
+	[0xc4000012, SYSTEM_EVENT.RESET],
+	[0x84000015, SYSTEM_EVENT.SHUTDOWN],
+	[0xc4000015, SYSTEM_EVENT.SHUTDOWN],
+	...[...SYSTEM_SUSPEND_IDS].map((id): [number, number] => [id, SYSTEM_EVENT.SUSPEND]),
+]);
+
+/** SYSTEM_RESET2, SYSTEM_OFF2: their events have bit 0 of data[0] set. */
+const FLAGGED: ReadonlySet<number> = new Set([0x84000012, 0xc4000012, 0x84000015, 0xc4000015]);
 
 /** The machine after the event at `row`. */
 export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, row: number): MachineState {
@@ -59,11 +52,10 @@ export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, 
 	const id = events.vcpu(row);
 	const before = vcpuOf(state, vm, id);
 	if (!before) return state;
-	const step = new Step(state, row, vm, before, calls);
-	step.change({ lastRow: row });
+	const step = new Step(state, row, vm, before, calls, trace);
 	// ioctls that the VMM makes on a vCPU come from any of its threads; only what runs the vCPU says which is its own.
-	if (!IOCTLS.has(detail.kind)) step.change({ thread: events.thread(row) });
-	step.apply(detail, trace);
+	step.change(IOCTLS.has(detail.kind) ? { lastRow: row } : { lastRow: row, thread: events.thread(row) });
+	step.apply(detail);
 	return step.state;
 }
 
@@ -91,8 +83,10 @@ class Step {
 	readonly #vm: number;
 	readonly #id: number;
 	readonly #calls: CallTable;
+	readonly #trace: Trace;
 
-	constructor(state: MachineState, row: number, vm: number, vcpu: VcpuState, calls: CallTable) {
+	constructor(state: MachineState, row: number, vm: number, vcpu: VcpuState, calls: CallTable, trace: Trace) {
+		this.#trace = trace;
 		this.state = state;
 		this.#row = row;
 		this.#vm = vm;
@@ -104,9 +98,10 @@ class Step {
 		this.state = withVcpu(this.state, this.#vm, id, change);
 	}
 
-	apply(detail: EventDetail, trace: Trace): void {
+	apply(detail: EventDetail): void {
 		switch (detail.kind) {
 			case 'kvm_entry':
+				this.#enters();
 				this.#runs('kvm_entry');
 				this.change({ pc: this.#recorded(detail.pc), whereabouts: this.#recorded<Whereabouts>('guest') });
 				break;
@@ -118,7 +113,7 @@ class Step {
 				this.#runs('a call by the guest');
 				this.change({ pc: this.#recorded(detail.pc), x: this.#registers([detail.r0]) });
 				this.#takeCall();
-				this.#calledOff(trace);
+				this.#calledWithoutProbes();
 				break;
 			case 'call':
 				this.#runs('a call by the guest');
@@ -206,6 +201,49 @@ class Step {
 		if (vcpu.mpState?.value !== MP_STATE.RUNNABLE)
 			change.mpState = this.#inferred(MP_STATE.RUNNABLE, `${shownBy}: only a RUNNABLE vCPU enters the guest`);
 		if (Object.keys(change).length > 0) this.change(change);
+	}
+
+	/** The entry that ends a call, or begins what a CPU_ON asked for: x0 is no longer what was recorded. */
+	#enters(): void {
+		const vcpu = this.#vcpu();
+		const reset = vcpu?.resetState?.value;
+		if (reset?.reset) {
+			const why = 'kvm_reset_vcpu clears x1 and above';
+			const zero = this.#inferred(0n, why);
+			const context =
+				reset.r0 === undefined ? undefined : this.#inferred(reset.r0, 'the context_id of its CPU_ON');
+			this.change({ x: [context, zero, zero, zero] });
+			return;
+		}
+		const call = this.#calls.at(vcpu?.call ?? -1);
+		if (vcpu && call && call.ret < 0 && call.next === this.#row)
+			this.change({ x: [undefined, ...vcpu.x.slice(1)] });
+	}
+
+	/** A call of which no probe told: what it did follows from what came next. */
+	#calledWithoutProbes(): void {
+		const call = this.#calls.at(this.#vcpu()?.call ?? -1);
+		if (!call || call.site !== this.#row || call.entry >= 0) return;
+		if (CPU_OFF_IDS.has(call.functionId) && endingOf(this.#trace, this.#calls, call) === 'does not return') {
+			const why = 'its CPU_OFF does not return to it';
+			this.change({
+				mpState: this.#inferred<number>(MP_STATE.STOPPED, why),
+				whereabouts: this.#inferred<Whereabouts>('waiting', why),
+			});
+		}
+		if (call.started < 0 || !call.startIsSure) return;
+		const { events } = this.#trace;
+		const entry = events.detail(call.started);
+		const why = `CPU_ON by vCPU ${this.#id} succeeded: the vCPU starts after it`;
+		const id = events.vcpu(call.started);
+		this.change({ mpState: this.#inferred<number>(MP_STATE.RUNNABLE, why) }, id);
+		if (entry.kind !== 'kvm_entry') return;
+		// context_id is not known, and nothing will show it.
+		this.change(
+			{ resetState: this.#inferred({ reset: true, pc: entry.pc, r0: undefined, be: undefined }, why) },
+			id,
+		);
+		this.#request(id, 'KVM_REQ_VCPU_RESET', 'inferred', why);
 	}
 
 	#request(id: number, name: string, provenance: Provenance, why: string): void {
@@ -301,8 +339,7 @@ class Step {
 	}
 
 	#systemEvent(type: number, flags: bigint | undefined): void {
-		const why = `kvm_prepare_system_event by vCPU ${this.#id} stops every vCPU of the VM`;
-		for (const vcpu of this.state.vcpus) if (vcpu.vm === this.#vm) this.#stop(vcpu.id, 'inferred', why);
+		this.#stopAll();
 		const lastExit: SystemEventExit = {
 			vcpu: this.#id,
 			type: this.#recorded(type),
@@ -311,6 +348,11 @@ class Step {
 			delivered: undefined,
 		};
 		this.#vmChange({ lastExit });
+	}
+
+	#stopAll(): void {
+		const why = `kvm_prepare_system_event by vCPU ${this.#id} stops every vCPU of the VM`;
+		for (const vcpu of this.state.vcpus) if (vcpu.vm === this.#vm) this.#stop(vcpu.id, 'inferred', why);
 	}
 
 	#returned(x: readonly (bigint | undefined)[], goesOn: number | undefined): void {
@@ -350,19 +392,18 @@ class Step {
 			return;
 		}
 		const call = this.#calls.at(this.#calls.around(this.#vm, this.#id, this.#row));
-		const event = call ? EVENT_OF_CALL.get(call.functionId) : this.#wakeup();
+		const type = call ? EVENT_OF.get(call.functionId) : this.#wakeup();
 		const why = call
-			? `${eventCallName(call.functionId)} is the call that ended in this exit`
-			: 'without a call only a vCPU that is suspended, with something to wake for, leaves with an event';
-		if (event && event.type !== SYSTEM_EVENT.SUSPEND && event.type !== SYSTEM_EVENT.WAKEUP) {
-			const stops = `${why}, and that stops every vCPU of the VM`;
-			for (const vcpu of this.state.vcpus) if (vcpu.vm === this.#vm) this.#stop(vcpu.id, 'inferred', stops);
-		}
+			? 'the call that ended in this exit makes such an event'
+			: 'without a call only a suspended vCPU with something to wake for leaves with an event';
+		if (type === SYSTEM_EVENT.SHUTDOWN || type === SYSTEM_EVENT.RESET) this.#stopAll();
+		// As kernels have them since 5.18: before, there was no call that has one.
+		const flags = type === SYSTEM_EVENT.SUSPEND || !call ? undefined : FLAGGED.has(call.functionId) ? 1n : 0n;
 		this.#vmChange({
 			lastExit: {
 				vcpu: this.#id,
-				type: event && this.#inferred(event.type, why),
-				flags: event?.flags === undefined ? undefined : this.#inferred(event.flags, why),
+				type: type === undefined ? undefined : this.#inferred(type, why),
+				flags: flags === undefined ? undefined : this.#inferred(flags, why),
 				row: this.#row,
 				delivered: this.#row,
 			},
@@ -370,20 +411,10 @@ class Step {
 	}
 
 	/** kvm_vcpu_suspend, arch/arm64/kvm/arm.c, 7.2. */
-	#wakeup(): EventOfCall | undefined {
-		const vcpu = this.#vcpu();
+	#wakeup(): number | undefined {
 		const latest = this.#calls.at(this.#calls.latest(this.#vm, this.#id, this.#row));
 		const suspended =
-			vcpu?.mpState?.value === MP_STATE.SUSPENDED ||
-			(latest !== undefined && SYSTEM_SUSPEND_IDS.has(latest.functionId));
-		return suspended ? { type: SYSTEM_EVENT.WAKEUP, flags: undefined } : undefined;
-	}
-
-	/** A CPU_OFF of which no probe tells: what came of its vCPU afterwards does. */
-	#calledOff(trace: Trace): void {
-		const call = this.#calls.at(this.#calls.around(this.#vm, this.#id, this.#row));
-		if (!call || call.entry >= 0 || !CPU_OFF_IDS.has(call.functionId)) return;
-		if (endingOf(trace, this.#calls, call) !== 'does not return') return;
-		this.#stop(this.#id, 'inferred', 'the vCPU does not go on after its CPU_OFF');
+			this.#vcpu()?.mpState?.value === MP_STATE.SUSPENDED || SYSTEM_SUSPEND_IDS.has(latest?.functionId ?? -1);
+		return suspended ? SYSTEM_EVENT.WAKEUP : undefined;
 	}
 }

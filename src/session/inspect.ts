@@ -80,14 +80,14 @@ export function vcpuValues(session: Session, vcpu: VcpuState, path: string): Val
 		leaf('mp_state', `${path}.mp_state`, vcpu.mpState, mpStateName),
 		{
 			...leaf('reset_state', `${path}.reset_state`, reset, (r) =>
-				r.reset ? `owed: pc=${hex(r.pc)} r0=${hex(r.r0)}` : 'none owed',
+				r.reset ? `owed: pc=${hex(r.pc)} r0=${r.r0 === undefined ? '?' : hex(r.r0)}` : 'none owed',
 			),
 			...(reset
 				? {
 						children: [
 							leaf('reset', `${path}.reset_state.reset`, reset, (r) => String(r.reset)),
 							leaf('pc', `${path}.reset_state.pc`, reset, (r) => hex(r.pc)),
-							leaf('r0', `${path}.reset_state.r0`, reset, (r) => hex(r.r0)),
+							leaf('r0', `${path}.reset_state.r0`, reset, (r) => (r.r0 === undefined ? '?' : hex(r.r0))),
 							leaf('be', `${path}.reset_state.be`, reset, (r) => (r.be === undefined ? '?' : String(r.be))),
 						],
 					}
@@ -258,7 +258,12 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 								exit.flags,
 								(f) => systemEventFlags(exit.type?.value ?? 0, f) || '0',
 							),
-							{ name: 'vcpu', path: `${path}.system_event.vcpu`, text: String(exit.vcpu) },
+							{
+								name: 'vcpu',
+								path: `${path}.system_event.vcpu`,
+								text: String(exit.vcpu),
+								origin: { provenance: 'recorded', row: exit.row },
+							},
 						],
 					}
 				: {}),

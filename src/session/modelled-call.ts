@@ -21,6 +21,7 @@ import {
 import type { CallRows } from './calls.ts';
 import { callAnchor, type RecordedCall, recordedCall } from './recorded-call.ts';
 import type { Session } from './session.ts';
+import { machineSettings } from './settings.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
 export interface ModelledCall {
@@ -33,10 +34,13 @@ export interface ModelledCall {
 	readonly assumed: readonly string[];
 }
 
-/** Undefined where the recording lacks what the model would need: the function, or its arguments. */
+/**
+ * Undefined where the recording lacks what the model would need: the function, or arguments that decide and cannot
+ * be inferred.
+ */
 export function modelledCall(session: Session, index: number): ModelledCall | undefined {
 	const recorded = recordedCall(session, index);
-	if (!recorded?.call || recorded.call.arguments.some((a) => a.value === undefined)) return undefined;
+	if (!recorded?.call || !argumentsKnown(recorded)) return undefined;
 	const state = session.stateAt(callAnchor(recorded.rows));
 	const caller = state.vcpus
 		.filter((v) => v.vm === recorded.rows.vm)
@@ -52,6 +56,13 @@ export function modelledCall(session: Session, index: number): ModelledCall | un
 	return plain;
 }
 
+/** Of a CPU_ON the target decides: entry point and context are only handed on. */
+function argumentsKnown({ call, inferred, rows }: RecordedCall): boolean {
+	if (call?.arguments.every((argument) => argument.value !== undefined)) return true;
+	const sure = inferred?.arguments.some(({ register, sure }) => register === 1 && sure) ?? false;
+	return rows.entry < 0 && sure;
+}
+
 /** What a VMM may have set up without a trace of it. */
 interface Guess {
 	/** vCPUs of unknown mp_state are STOPPED (KVM_ARM_VCPU_POWER_OFF) */
@@ -64,7 +75,7 @@ interface Guess {
 
 function* guesses(session: Session, { rows, call }: RecordedCall, state: MachineState): Generator<Guess> {
 	const unknown = state.vcpus.some((v) => v.vm === rows.vm && !v.mpState);
-	const known = state.vms.find((v) => v.vm === rows.vm)?.psciVersion;
+	const known = state.vms.find((v) => v.vm === rows.vm)?.psciVersion ?? session.configured?.psciVersion;
 	// Under 0.1 every later function is NOT_SUPPORTED: that version is only believed where its own numbers are used.
 	const versions = (known ? [] : session.kernel.profile.behaviours.psciVersions).filter(
 		(version) => version > 1n || call?.fn?.kvm01 === rows.functionId,
@@ -92,10 +103,17 @@ function ask(
 	const assumed: string[] = [];
 	const entry = rows.entry >= 0 ? session.trace.events.detail(rows.entry) : undefined;
 	const site = session.trace.events.detail(rows.site);
+	const x: (bigint | undefined)[] =
+		entry?.kind === 'call' ? [...entry.x] : site.kind === 'kvm_hvc_arm64' ? [site.r0] : [];
+	for (const { register, value, sure } of recorded.inferred?.arguments ?? [])
+		if (sure) {
+			x[register] = value;
+			assumed.push(`x${register} 0x${value.toString(16)}, which was not recorded but is inferred`);
+		}
 	const trap: Trap = {
 		conduit: recorded.conduit === 'SMC' ? 'smc' : 'hvc',
 		imm: site.kind === 'kvm_hvc_arm64' ? Number(site.imm) : 0,
-		x: entry?.kind === 'call' ? entry.x : site.kind === 'kvm_hvc_arm64' ? [site.r0] : [],
+		x,
 	};
 	const answer = { x0: recorded.result?.value, exits: recorded.goesOn === 0 };
 	const vm = vmAt(session, state, rows, guess, assumed);
@@ -123,7 +141,10 @@ function agreement(
 
 function vmAt(session: Session, state: MachineState, rows: CallRows, guess: Guess, assumed: string[]): Vm {
 	const { profile, origin } = session.kernel;
-	const version = state.vms.find((v) => v.vm === rows.vm)?.psciVersion?.value;
+	const settings = machineSettings(session, rows.vm);
+	// What was answered up to here, else what the launch configuration says; what is answered later is learned.
+	const configured = session.configured?.psciVersion;
+	const version = state.vms.find((v) => v.vm === rows.vm)?.psciVersion?.value ?? configured;
 	if (origin === 'default') assumed.push(`kernel ${profile.name}, as none is configured`);
 	if (guess.version !== undefined)
 		assumed.push(
@@ -147,6 +168,7 @@ function vmAt(session: Session, state: MachineState, rows: CallRows, guess: Gues
 		ranOnce: true,
 		// 0: never set, so the newest that the kernel has
 		psciVersion: guess.version ?? BigInt(version ?? 0),
+		capabilities: settings.capabilities.value,
 		filter: guess.filter
 			? [{ first: rows.functionId, last: rows.functionId, action: guess.filter }]
 			: fresh.filter,
@@ -169,7 +191,7 @@ function vcpuAt(state: VcpuState, index: number, stopped: boolean, assumed: stri
 		ranOnce: true,
 		mpState: state.mpState?.value ?? unshown,
 		requests: state.requests.reduce((bits, { name }) => bits | requestBit(name), 0),
-		resetState: reset ? { ...reset, be: reset.be ?? false } : fresh.resetState,
+		resetState: reset ? { ...reset, r0: reset.r0 ?? 0n, be: reset.be ?? false } : fresh.resetState,
 		registers: {
 			...registers,
 			x: registers.x.map((zero, n) => state.x[n]?.value ?? zero),

@@ -3,7 +3,10 @@
 // it never matters how one got there.
 
 import type { Decision, KernelProfile } from '../kvm/index.ts';
+import type { Grown } from '../trace/growing-trace.ts';
+import { LiveTrace } from '../trace/live-trace.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { Cancellation } from '../trace/turn.ts';
 import type { CallTable } from './calls.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Digest } from './digest.ts';
@@ -20,9 +23,11 @@ export class RecordedSession implements Session {
 	readonly trace: Trace;
 	readonly kernel: KernelSetting;
 	readonly configured: ConfiguredMachine;
-	readonly #digest: Digest;
-	readonly #start: MachineState;
-	readonly #checkpoints: Checkpoints;
+	/** goes up whenever the session has grown or was corrected: what was made of it before is old */
+	generation = 0;
+	#digest: Digest;
+	#start: MachineState;
+	#checkpoints: Checkpoints;
 	/** the last state asked for, so that a step forwards applies one event */
 	#latest: { row: number; state: MachineState };
 	/** the call asked for last, as panels and frames ask for the same one several times at each stop */
@@ -35,7 +40,7 @@ export class RecordedSession implements Session {
 		this.configured = configured;
 		this.trace = trace;
 		this.#digest = digest;
-		this.#start = unknownMachine(digest.vms.map((vm) => ({ vm, vcpus: trace.vms[vm]?.vcpus ?? [] })));
+		this.#start = startOf(digest, trace, undefined);
 		this.#checkpoints = new Checkpoints(this.#start, trace.events.length);
 		this.#latest = { row: 0, state: this.#start };
 	}
@@ -44,12 +49,48 @@ export class RecordedSession implements Session {
 	static async open(
 		trace: Trace,
 		kernel?: KernelProfile,
-		signal?: AbortSignal,
+		signal?: Cancellation,
 		configured: ConfiguredMachine = {},
 	): Promise<RecordedSession> {
-		const digest = new Digest(trace);
-		await sliced(digest.take(), signal);
+		const digest = new Digest(new LiveTrace(trace instanceof LiveTrace ? trace.now : trace));
+		await sliced(until(signal, digest.take()));
 		return new RecordedSession(trace, digest, kernelSetting(kernel, trace.host), configured);
+	}
+
+	/**
+	 * Goes on with what the recording has become; only for a session that was opened with a `LiveTrace`. vCPUs keep
+	 * their places among `vcpus`, unless one turns out to be none.
+	 */
+	async grow({ trace, changedFrom, anew }: Grown, signal?: Cancellation): Promise<void> {
+		const live = this.trace;
+		if (!(live instanceof LiveTrace)) throw new Error('only a session of a LiveTrace can grow');
+		const before = this.length;
+		if (anew || changedFrom < before) {
+			// Found out aside, so that nobody sees calls of one reading and rows of another.
+			const digest = new Digest(new LiveTrace(trace));
+			await sliced(until(signal, digest.take()));
+			live.become(trace);
+			this.#digest = digest;
+		} else {
+			live.become(trace);
+			this.#digest.trace.become(trace);
+			await sliced(until(signal, this.#digest.take()));
+		}
+		this.#settle(anew ? 0 : Math.min(before, changedFrom, this.#digest.firstOpen ?? before));
+	}
+
+	/** States after `row` may be others now. */
+	#settle(row: number): void {
+		const start = startOf(this.#digest, this.trace, this.#start);
+		if (sameMachine(start, this.#start)) {
+			this.#checkpoints.grown(this.length, row);
+		} else {
+			this.#start = start;
+			this.#checkpoints = new Checkpoints(start, this.length);
+		}
+		this.#latest = { row: 0, state: this.#start };
+		this.#decided = { call: -1, modelled: undefined };
+		this.generation++;
 	}
 
 	get calls(): CallTable {
@@ -130,4 +171,34 @@ export class RecordedSession implements Session {
 			if (row % (8 * interval) === 0) await breathe();
 		}
 	}
+}
+
+/** `pass` for as long as it is wanted. */
+function* until(signal: Cancellation | undefined, pass: Generator<number, void>): Generator<number, void> {
+	for (const at of pass) {
+		signal?.throwIfAborted();
+		yield at;
+	}
+}
+
+/** The vCPUs of the VMs that are shown; those that were known before keep their places. */
+function startOf({ vms }: Digest, trace: Trace, before: MachineState | undefined): MachineState {
+	const fresh = unknownMachine(vms.map((vm) => ({ vm, vcpus: trace.vms[vm]?.vcpus ?? [] })));
+	const known = before?.vcpus ?? [];
+	const kept = known.map((old) => fresh.vcpus.find((vcpu) => vcpu.vm === old.vm && vcpu.id === old.id));
+	if (kept.some((vcpu) => vcpu === undefined)) return fresh;
+	const places = new Set(kept);
+	return {
+		vms: fresh.vms,
+		vcpus: [...kept.filter((vcpu) => vcpu !== undefined), ...fresh.vcpus.filter((vcpu) => !places.has(vcpu))],
+	};
+}
+
+function sameMachine(a: MachineState, b: MachineState): boolean {
+	return (
+		a.vms.length === b.vms.length &&
+		a.vcpus.length === b.vcpus.length &&
+		a.vms.every(({ vm }, i) => b.vms[i]?.vm === vm) &&
+		a.vcpus.every(({ vm, id }, i) => b.vcpus[i]?.vm === vm && b.vcpus[i]?.id === id)
+	);
 }

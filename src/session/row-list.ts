@@ -1,7 +1,7 @@
 // Ascending rows as a column that grows.
 
 export class RowList {
-	#rows = new Uint32Array(256);
+	#rows = new Uint32Array(64);
 	#length = 0;
 
 	get length(): number {

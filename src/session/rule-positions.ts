@@ -5,17 +5,22 @@ import { positionCode } from './position.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
-const found = new WeakMap<Session, Promise<RulePositions>>();
+/** Of the session as it was then: a recording may grow. */
+const found = new WeakMap<
+	Session,
+	{ readonly generation: number; readonly positions: Promise<RulePositions> }
+>();
 
 export class RulePositions {
 	readonly #byRule = new Map<string, number[]>();
 
 	/** Of `session`; the first time goes through all its decisions. */
 	static of(session: Session, signal?: AbortSignal): Promise<RulePositions> {
-		const known = found.get(session);
-		if (known) return known;
+		const generation = session.generation ?? 0;
+		const before = found.get(session);
+		if (before?.generation === generation) return before.positions;
 		const positions = sliced(RulePositions.#find(session), signal);
-		found.set(session, positions);
+		found.set(session, { generation, positions });
 		// What was cancelled is not known: whoever asks next begins anew.
 		positions.catch(() => found.delete(session));
 		return positions;
@@ -25,7 +30,7 @@ export class RulePositions {
 		const positions = new RulePositions();
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 16 === 15) yield row;
+			if (n++ % 4 === 3) yield row;
 			session.decisionsAt(row).forEach(({ rule }, decision) => {
 				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
 			});

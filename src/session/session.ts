@@ -10,6 +10,14 @@ import type { Position } from './position.ts';
 import type { ConfiguredMachine, KernelSetting } from './settings.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
+export interface Failure {
+	readonly row: number;
+	readonly expected: string;
+	readonly got: string;
+	/** the rule that decided what came */
+	readonly rule: string | undefined;
+}
+
 export interface Session {
 	/** `recorded`: events that happened on a real machine; `simulated`: events that the model made of a scenario. */
 	readonly kind: 'recorded' | 'simulated';
@@ -21,6 +29,8 @@ export interface Session {
 	readonly kernel: KernelSetting;
 	/** what the launch configuration says of the machine besides */
 	readonly configured?: ConfiguredMachine;
+	/** Goes up whenever the session has grown or was corrected: what was made of it before is old. */
+	readonly generation?: number;
 	/** number of events; also the position after the last one */
 	readonly length: number;
 	/** The vCPUs of all VMs in the order of every state: thread ids count along it. Nothing is known of them yet. */
@@ -53,6 +63,10 @@ export interface Session {
 	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
 	/** Of a simulated session: what the VMM decided at `row` about the exit before it. */
 	vmmDecisionsAt?(row: number): readonly VmmDecision[];
+	/** Of a scenario: what did not come out as expected, ascending by the row at which the statement begins. */
+	failures?(): readonly Failure[];
+	/** Of a scenario: its text, as a scenario that does the same. Any other session is converted (to-scenario.ts). */
+	asScenario?(): string;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }

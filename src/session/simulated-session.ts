@@ -4,7 +4,9 @@
 
 import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
+import { programOfRun } from '../scenario/from-run.ts';
 import type { Place } from '../scenario/place.ts';
+import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -14,7 +16,7 @@ import { settingText, typedStatements } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Session } from './session.ts';
+import type { Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
@@ -109,6 +111,22 @@ export class SimulatedSession implements Session {
 		};
 	}
 
+	failures(): readonly Failure[] {
+		const found: Failure[] = [];
+		let begins = 0;
+		this.run.steps.forEach(({ first, outcomes }, n) => {
+			if (first) begins = n;
+			for (const { met, expected, got, rule } of outcomes)
+				if (!met) found.push({ row: this.#events.firstRowOfStep(begins), expected, got, rule });
+		});
+		return found;
+	}
+
+	/** As it was written, unless statements given live are part of it. */
+	asScenario(): string {
+		return this.branch ? printProgram(programOfRun(this.run)) : this.#text;
+	}
+
 	decisionsAt(row: number): readonly Decision[] {
 		return row < this.length ? this.#events.decisions(row) : [];
 	}
@@ -123,11 +141,6 @@ export class SimulatedSession implements Session {
 	/** The statement behind a row: in the scenario, or in a library program that it called. */
 	placeAt(row: number): Place | undefined {
 		return row < this.length ? this.#events.place(row) : undefined;
-	}
-
-	/** The rows at which statements of this line begin, ascending: several in a loop. */
-	rowsOnLine(line: number): readonly number[] {
-		return [...this.statements].filter((row) => this.#events.line(row) === line);
 	}
 
 	/**

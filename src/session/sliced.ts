@@ -4,21 +4,23 @@
 export const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** How long a pass may keep the event loop to itself, in milliseconds; a pause is answered within 50. */
-const SLICE = 12;
+const SLICE = 6;
 
 /** When it is time to breathe: each breath costs a millisecond or more, so not at every chance. */
 export class Pace {
 	readonly #signal: AbortSignal | undefined;
+	readonly #slice: number;
 	#since = Date.now();
 
-	constructor(signal?: AbortSignal) {
+	constructor(signal?: AbortSignal, slice = SLICE) {
 		this.#signal = signal;
+		this.#slice = slice;
 	}
 
 	/** Cheap enough to ask after every few dozen steps. */
 	get due(): boolean {
 		// A clock that was set back must not keep the loop for ever.
-		return Math.abs(Date.now() - this.#since) >= SLICE;
+		return Math.abs(Date.now() - this.#since) >= this.#slice;
 	}
 
 	/** Lets others run; throws the signal's reason when aborted meanwhile. */

@@ -19,7 +19,8 @@ export interface ResetState {
 	/** a reset is owed: it is carried out at the next KVM_RUN or register access of the vCPU */
 	readonly reset: boolean;
 	readonly pc: bigint;
-	readonly r0: bigint;
+	/** undefined where the trace does not have the CPU_ON's context_id */
+	readonly r0: bigint | undefined;
 	/** the caller was big-endian */
 	readonly be: boolean | undefined;
 }
@@ -135,8 +136,25 @@ export function withVcpu(
 	const before = state.vcpus[index];
 	if (!before) return state;
 	const vcpus = state.vcpus.slice();
-	vcpus[index] = { ...before, ...change };
+	vcpus[index] = changed(before, change);
 	return { vms: state.vms, vcpus };
+}
+
+/** Written out: of all that a replay does this is done most, and spreading objects of many shapes is slow. */
+function changed(before: VcpuState, change: Partial<VcpuState>): VcpuState {
+	return {
+		vm: before.vm,
+		id: before.id,
+		mpState: 'mpState' in change ? change.mpState : before.mpState,
+		resetState: 'resetState' in change ? change.resetState : before.resetState,
+		requests: change.requests ?? before.requests,
+		whereabouts: 'whereabouts' in change ? change.whereabouts : before.whereabouts,
+		pc: 'pc' in change ? change.pc : before.pc,
+		x: change.x ?? before.x,
+		call: change.call ?? before.call,
+		thread: change.thread ?? before.thread,
+		lastRow: change.lastRow ?? before.lastRow,
+	};
 }
 
 /** The state with one VM changed. */

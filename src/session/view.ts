@@ -4,7 +4,7 @@ import { ruleOf } from '../kvm/index.ts';
 import { clausesOf } from '../psci/clauses.ts';
 import { decodeResult } from '../psci/result.ts';
 import { modelText } from './decision-values.ts';
-import { describeEvent, timeText } from './describe.ts';
+import { describeEvent, durationText, timeText } from './describe.ts';
 import {
 	callOfVcpu,
 	callValues,
@@ -20,6 +20,7 @@ import type { Position } from './position.ts';
 import { callAnchor, type RecordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
+import { vmName } from './vm-names.ts';
 
 export interface ValueView {
 	readonly name: string;
@@ -34,7 +35,11 @@ export interface ValueView {
 
 export interface RequestView {
 	readonly name: string;
+	/** row of the event that made it */
+	readonly row: number;
 	readonly origin: string;
+	/** how long it has been pending */
+	readonly waited: string;
 	readonly why: string;
 }
 
@@ -49,6 +54,21 @@ export interface VcpuView {
 	readonly whereabouts: ValueView;
 	readonly requests: readonly RequestView[];
 	readonly requestsChanged: boolean;
+	/** how long it has been in its mp_state and place; empty: unknown */
+	readonly inState: string;
+	/** its call in progress, or the last one; undefined: none yet */
+	readonly lastCall: LastCallView | undefined;
+}
+
+export interface LastCallView {
+	readonly text: string;
+	readonly result: string;
+	readonly isError: boolean;
+	readonly inProgress: boolean;
+	readonly changed: boolean;
+	/** row of its site: to go there */
+	readonly row: number;
+	readonly line: number;
 }
 
 export interface ClauseView {
@@ -173,10 +193,14 @@ export function viewAt(
 			whereabouts,
 			requests: vcpu.requests.map((r) => ({
 				name: r.name,
+				row: r.row,
+				waited: durationText(elapsedSince(session, r.row, eventRow), trace.clockUnit),
 				origin: originText(session, { provenance: r.provenance, row: r.row }),
 				why: r.why,
 			})),
 			requestsChanged: requests.changed,
+			inState: timeInState(session, vcpu, eventRow),
+			lastCall: lastCallView(session, vcpu, old, row),
 		};
 	});
 
@@ -184,7 +208,7 @@ export function viewAt(
 		const path = vmPath(state, vm.vm);
 		const old = before.vms[i];
 		return {
-			name: state.vms.length > 1 ? `VM ${vm.vm}` : 'Virtual machine',
+			name: state.vms.length > 1 ? vmName(session.trace, vm.vm) : 'Virtual machine',
 			values: views(vmValues(session, vm, path), old ? vmValues(session, old, path) : []),
 			exit: vm.lastExit,
 		};
@@ -200,7 +224,9 @@ export function viewAt(
 		length: session.length,
 		line: session.length > 0 ? trace.events.line(eventRow) : 1,
 		time: session.length > 0 ? timeText(trace.events.time(eventRow), trace.clockUnit) : '',
-		event: atEnd ? 'end of the recording' : describeEvent(session, row),
+		event: atEnd
+			? `end of the ${session.kind === 'simulated' ? 'run' : 'recording'}`
+			: describeEvent(session, row),
 		atEnd,
 		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
@@ -218,6 +244,35 @@ export function viewAt(
 		}),
 		call: call && shown ? callView(session, call, shown, { row, decision }, valueView) : undefined,
 		notes: notesOf(session),
+	};
+}
+
+/** Since its mp_state or its whereabouts last changed, whichever was later. */
+function timeInState(session: Session, { mpState, whereabouts }: VcpuState, row: number): string {
+	const since = Math.max(mpState?.row ?? -1, whereabouts?.row ?? -1);
+	return since < 0 ? '' : durationText(elapsedSince(session, since, row), session.trace.clockUnit);
+}
+
+function elapsedSince({ trace: { events } }: Session, since: number, row: number): bigint {
+	return events.time(row) - events.time(since);
+}
+
+function lastCallView(
+	session: Session,
+	vcpu: VcpuState,
+	old: VcpuState | undefined,
+	row: number,
+): LastCallView | undefined {
+	const call = callOfVcpu(session, vcpu, row);
+	if (!call) return undefined;
+	return {
+		text: call.call?.name ?? `${call.conduit} call`,
+		result: resultText(call),
+		isError: call.goesOn !== 0 && (call.result?.isError ?? false),
+		inProgress: row >= call.rows.site && row <= call.rows.end,
+		changed: old !== undefined && old.call !== vcpu.call,
+		row: call.rows.site,
+		line: session.trace.events.line(call.rows.site),
 	};
 }
 
@@ -277,8 +332,8 @@ function modelView(session: Session, call: RecordedCall, current: number): Model
 }
 
 function notesOf(session: Session): string[] {
-	const notes: string[] = [];
-	const unshown = session.trace.vms.length - session.shownVms;
+	const notes: string[] = [...(session.trace.notes ?? [])];
+	const unshown = session.trace.vms.filter(({ vcpus }) => vcpus.length > 0).length - session.shownVms;
 	if (unshown > 0)
 		notes.push(
 			`${unshown} more VM${unshown > 1 ? 's were' : ' was'} created in this recording but never ran.`,

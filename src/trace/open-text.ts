@@ -1,42 +1,53 @@
 // ftrace text, in any of its forms: read in slices, scanned line by line.
 
 import type { ByteSource } from './byte-source.ts';
-import { noKvmEvents } from './nothing-to-debug.ts';
 import { readingShare, readLines } from './read-lines.ts';
 import { FtraceScanner } from './scan-ftrace.ts';
 import { ftraceDecoder, TextEvents } from './text-events.ts';
 import { sortByTime } from './time-order.ts';
 import type { Trace } from './trace.ts';
 import type { Turn } from './turn.ts';
-import { whoIsWho } from './who-is-who.ts';
+import { type Answers, whoIsWho } from './who-is-who.ts';
 
 export async function openText(source: ByteSource, turn: Turn): Promise<Trace> {
 	const scanner = new FtraceScanner();
 	await readLines(source, scanner, turn);
-	const { columns, problems, text } = scanner;
-	if (scanner.eventRows === 0) {
-		throw noKvmEvents(source.name, scanner.names.skipped(), problems.list(), problems.count);
-	}
+	const { columns } = scanner;
+	scanner.refuseNothing(source.name);
 	scanner.dateFirstGaps();
 	scanner.noteDroppedSamples();
 	columns.trim();
 	const byFile = await sortByTime(columns, turn, readingShare);
-	const threads = scanner.threads.list();
 	const named = {
 		addresses: scanner.machines.addresses(),
 		loaded: byFile === undefined ? scanner.loaded : undefined,
 		anyNamed: scanner.anyNamed,
 	};
-	const answers = await whoIsWho(columns, threads, named, turn);
+	return textTrace(
+		source.name,
+		scanner,
+		await whoIsWho(columns, scanner.threads.list(), named, turn),
+		byFile,
+	);
+}
+
+/** The recording as far as it has been scanned. */
+export function textTrace(
+	name: string,
+	scanner: FtraceScanner,
+	answers: Answers,
+	byFile: Uint32Array | undefined,
+): Trace {
+	const { columns, problems, text, perf, report } = scanner;
 	return {
-		name: source.name,
-		format: scanner.perf ? 'perf script' : scanner.report ? 'trace-cmd report' : 'ftrace',
+		name,
+		format: perf ? 'perf script' : report ? 'trace-cmd report' : 'ftrace',
 		lines: 'file',
-		events: new TextEvents(columns, answers, text, byFile, ftraceDecoder(scanner.report || scanner.perf)),
-		threads,
+		events: new TextEvents(columns, answers, text, byFile, ftraceDecoder(report || perf)),
+		threads: scanner.threads.list(),
 		vms: answers.vms,
 		skipped: scanner.names.skipped(),
-		problems: problems.list(),
+		problems: problems.list().slice(),
 		problemCount: problems.count,
 		clockUnit: scanner.ticks ? 'ticks' : 'ns',
 		...(scanner.host === undefined ? {} : { host: scanner.host }),

@@ -34,59 +34,101 @@ const headSize = 4096;
 
 /** Feeds the scanner; refuses what is no text of events. */
 export async function readLines(source: ByteSource, scanner: LineScanner, turn: Turn): Promise<void> {
-	scanner.text.from(source);
-	const lines = new LineCutter();
-	let head = new Uint8Array();
-	let offset = 0;
-	let slices = 0;
-	for (;;) {
-		const slice = await source.read(offset, sliceSize);
-		if (slice.length === 0) {
-			break;
+	const reader = new LineReader(source, scanner);
+	while (await reader.next()) {
+		if (turn.over()) {
+			await turn.rest(readingShare * reader.fraction);
 		}
-		if (offset === 0) {
-			head = slice.slice(0, headSize);
-			const binary = knownBinary(head);
+	}
+	reader.finish();
+}
+
+/** Reads on where it stopped, so that a file may grow meanwhile. */
+export class LineReader {
+	/** how much has been read */
+	offset = 0;
+	readonly #source: ByteSource;
+	readonly #scanner: LineScanner;
+	readonly #lines = new LineCutter();
+	#head = new Uint8Array();
+	/** the slice after the one being scanned: a disk reads while the processor does */
+	#ahead: Promise<Uint8Array> | undefined;
+
+	constructor(source: ByteSource, scanner: LineScanner) {
+		this.#source = source;
+		this.#scanner = scanner;
+		scanner.text.from(source);
+	}
+
+	/** How much of the file has been read, from 0 to 1. */
+	get fraction(): number {
+		const { size } = this.#source;
+		return size > 0 ? Math.min(1, this.offset / size) : 0;
+	}
+
+	/** Scans the whole lines of the next slice; false at the end of what there is. A line that has no end waits. */
+	async next(): Promise<boolean> {
+		const source = this.#source;
+		const scanner = this.#scanner;
+		const slice = await (this.#ahead ?? source.read(this.offset, sliceSize));
+		this.#ahead = undefined;
+		if (slice.length === 0) {
+			return false;
+		}
+		const first = this.offset === 0;
+		if (first) {
+			this.#head = slice.slice(0, headSize);
+			const binary = knownBinary(this.#head);
 			if (binary !== undefined) {
 				throw new TraceError({ file: source.name, ...binary });
 			}
 		}
-		offset += slice.length;
-		if (offset > 0xffff_ffff) {
-			throw tooLarge(source.name, Math.max(offset, source.size));
+		this.offset += slice.length;
+		if (this.offset > 0xffff_ffff) {
+			throw tooLarge(source.name, Math.max(this.offset, source.size));
 		}
-		const piece = lines.push(slice);
+		const piece = this.#lines.push(slice);
+		// From here on the source may have its memory back.
+		if (slice.length === sliceSize && this.offset < source.size) {
+			this.#ahead = source.read(this.offset, sliceSize);
+			// Whoever takes it sees it fail; nobody takes it when the work was cancelled.
+			this.#ahead.catch(() => undefined);
+		}
 		if (piece.length > 0) {
 			scanner.scan(piece);
 		}
-		if (slices++ === 0 && source.size > offset) {
+		if (first && source.size > this.offset) {
 			// As many rows as there will be when the file goes on as it begins, and some more.
-			const rows = Math.ceil((1.05 * scanner.columns.length * source.size) / offset);
+			const rows = Math.ceil((1.05 * scanner.columns.length * source.size) / this.offset);
 			scanner.columns.reserve(Math.min(rows, mostReserved));
 		}
-		if (scanner.eventLines === 0 && offset >= patience) {
-			throw noTrace(source.name, head, false);
+		if (scanner.eventLines === 0 && this.offset >= patience) {
+			throw noTrace(source.name, this.#head, false);
 		}
-		if (turn.over()) {
-			await turn.rest(source.size > 0 ? readingShare * Math.min(1, offset / source.size) : 0);
+		return true;
+	}
+
+	/** Nothing more comes: what is left is the last line. Refuses what was no text of events. */
+	finish(): void {
+		const source = this.#source;
+		const scanner = this.#scanner;
+		const damage = source instanceof UnpackedSource ? source.damage : undefined;
+		const rest = this.#lines.rest();
+		if (damage !== undefined) {
+			// What is left is a part of a line, for a reason that is told once.
+			scanner.problems.add(damage);
+		} else if (rest.length > 0) {
+			scanner.scan(rest);
 		}
-	}
-	const damage = source instanceof UnpackedSource ? source.damage : undefined;
-	const rest = lines.rest();
-	if (damage !== undefined) {
-		// What is left is a part of a line, for a reason that is told once.
-		scanner.problems.add(damage);
-	} else if (rest.length > 0) {
-		scanner.scan(rest);
-	}
-	if (damage !== undefined && scanner.eventLines === 0) {
-		throw new TraceError({ file: source.name, ...damage });
-	}
-	if (offset === 0) {
-		throw emptyFile(source.name);
-	}
-	if (scanner.eventLines === 0) {
-		throw noTrace(source.name, head, scanner.headings > 0);
+		if (damage !== undefined && scanner.eventLines === 0) {
+			throw new TraceError({ file: source.name, ...damage });
+		}
+		if (this.offset === 0) {
+			throw emptyFile(source.name);
+		}
+		if (scanner.eventLines === 0) {
+			throw noTrace(source.name, this.#head, scanner.headings > 0);
+		}
 	}
 }
 

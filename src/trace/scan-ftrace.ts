@@ -9,6 +9,7 @@ import { isKvmEvent, isUnreadable, KvmFields, kvmPayloadShape } from './kvm-payl
 import { LoadedVcpus, loadedVcpu } from './loaded-vcpus.ts';
 import { lostEvents, overwrittenEvents } from './lost-events.ts';
 import { NameCounter } from './name-counter.ts';
+import { noKvmEvents } from './nothing-to-debug.ts';
 import { isProbe, ProbeFields, probePayloadShape } from './probe-payload.ts';
 import { excerpt, ProblemList } from './problem-list.ts';
 import { Threads } from './threads.ts';
@@ -159,7 +160,7 @@ export class FtraceScanner {
 	#attribute(name: EventName, bytes: Uint8Array, row: number): void {
 		const kvm = this.#probe.number(bytes, 'kvm');
 		const vcpu = this.#probe.vcpu(bytes);
-		const vm = kvm === undefined ? unknown : this.machines.indexOf(kvm);
+		const vm = kvm === undefined ? unknown : this.machines.indexOf(kvm, this.#shell.tgid);
 		const owed = name === 'reset' && this.#probe.number(bytes, 'pending') !== 0n;
 		const how = vcpu === undefined ? Attributed.none : owed ? Attributed.owedReset : Attributed.event;
 		this.columns.attribute(row, vm, vcpu ?? unknown, how);
@@ -180,6 +181,13 @@ export class FtraceScanner {
 		const before = columns.length - 1;
 		const low = columns.timeLow[before] ?? 0;
 		columns.add(EventKind.lost, before < 0 ? 0 : columns.high(before), low, offset, cpu, unknown);
+	}
+
+	/** Throws where there is no event to debug. */
+	refuseNothing(file: string): void {
+		if (this.eventRows === 0) {
+			throw noKvmEvents(file, this.names.skipped(), this.problems.list(), this.problems.count);
+		}
 	}
 
 	/** Gaps before the first event take its time: there is no earlier one. */

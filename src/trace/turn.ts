@@ -7,13 +7,16 @@
  */
 const slice = 16;
 
+/** An `AbortSignal`, or whatever else says that nobody wants the work any more. */
+export type Cancellation = Pick<AbortSignal, 'aborted' | 'throwIfAborted'>;
+
 export interface TurnOptions {
-	readonly signal?: AbortSignal | undefined;
+	readonly signal?: Cancellation | undefined;
 	readonly progress?: ((fraction: number) => void) | undefined;
 }
 
 export class Turn {
-	readonly #signal: AbortSignal | undefined;
+	readonly #signal: Cancellation | undefined;
 	readonly #progress: ((fraction: number) => void) | undefined;
 	#since = Date.now();
 

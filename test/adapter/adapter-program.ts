@@ -118,6 +118,16 @@ export class AdapterProgram {
 		};
 	}
 
+	/** The top frame of a thread. */
+	async frame(threadId: number): Promise<DebugProtocol.StackFrame> {
+		const { stackFrames } = await this.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
+			threadId,
+		});
+		const [top] = stackFrames;
+		if (!top) throw new Error('a thread has at least one frame');
+		return top;
+	}
+
 	/** All variables of a frame, by `Scope.name`. */
 	async variables(frameId: number): Promise<Record<string, string>> {
 		const { scopes } = await this.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });

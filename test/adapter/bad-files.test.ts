@@ -126,7 +126,7 @@ describe('requests at the wrong time or with the wrong arguments', () => {
 		await adapter.launch(REBOOT);
 		await expect(adapter.send('stackTrace', { threadId: 99 })).rejects.toThrow(/threadId/);
 		await expect(adapter.send('scopes', { frameId: 4 })).rejects.toThrow(/no stack frame/);
-		await expect(adapter.send('goto', { threadId: 1, targetId: -3 })).rejects.toThrow(/targetId/);
+		await expect(adapter.send('goto', { threadId: 1, targetId: -3 })).rejects.toThrow(/no target -3/);
 		await expect(adapter.send('evaluate', { expression: 'x'.repeat(100_000) })).rejects.toThrow();
 		await expect(adapter.send('variables', { variablesReference: 12345 })).rejects.toThrow(/names nothing/);
 		expect(await adapter.move('next')).toMatchObject({ line: 91 });

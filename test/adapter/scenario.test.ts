@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { AdapterProgram } from './adapter-program.ts';
+import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'psci-scenario-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,6 +101,19 @@ describe('a scenario', () => {
 		await expect(other.client.launchRequest({ program: outside } as never)).rejects.toThrow(
 			/outside\.psci:1/,
 		);
+		await other.stop();
+	});
+
+	it('is what a recording can be saved as, whole or in part', async () => {
+		adapter = await AdapterProgram.start();
+		await adapter.launch(REBOOT);
+		const { text } = await adapter.send<{ text: string }>('psci/scenario');
+		expect(text).toMatch(/71 guest calls, 71 answered by the model as recorded/);
+		expect(text).toMatch(/^vcpu0 CPU_ON target=1 .*=> SUCCESS$/m);
+		const part = await adapter.send<{ text: string }>('psci/scenario', { first: 0, end: 100 });
+		expect(part.text.length).toBeLessThan(text.length);
+		const other = await AdapterProgram.start();
+		await other.launch(file('saved.psci', text));
 		await other.stop();
 	});
 });

@@ -10,7 +10,7 @@ export async function saveAsScenario(): Promise<void> {
 		return;
 	}
 	try {
-		const { text }: { text: string } = await session.customRequest('psci/scenario');
+		const { text }: { text: string } = await session.customRequest('psci/scenario', {});
 		const document = await vscode.workspace.openTextDocument({ language: SCENARIO_LANGUAGE, content: text });
 		await vscode.window.showTextDocument(document);
 	} catch (error) {

@@ -6,7 +6,7 @@ import { isRuleId, ruleOf } from '../../kvm/index.ts';
 import type { Outcome } from '../../scenario/check.ts';
 import { type Run, runScenario } from '../../scenario/run.ts';
 import { KERNEL_NAMES } from '../../session/settings.ts';
-import type { LastRuns } from '../scenarios/last-runs.ts';
+import { type LastRuns, withoutArrow } from '../scenarios/last-runs.ts';
 import { locationOf, readScenario } from '../scenarios/scenario-file.ts';
 
 export async function runTest(
@@ -71,10 +71,10 @@ function messageOf(
 	const says =
 		rule !== undefined && isRuleId(rule) ? l10n.t('Decided by {0}: {1}', rule, ruleOf(rule).says) : '';
 	const inLibrary = place.caller ? l10n.t(' ({0}, line {1})', place.file, place.line) : '';
-	const said = l10n.t('expected {0}, got {1}{2}', expected, got, inLibrary);
+	const said = l10n.t('expected {0}, got {1}{2}', withoutArrow(expected), withoutArrow(got), inLibrary);
 	const message = new vscode.TestMessage(`${where}${text}: ${said}${says ? `\n${says}` : ''}`);
-	message.expectedOutput = expected;
-	message.actualOutput = got;
+	message.expectedOutput = withoutArrow(expected);
+	message.actualOutput = withoutArrow(got);
 	message.location = locationOf(uri, place.caller ?? place);
 	return message;
 }

@@ -18,7 +18,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
 	host: { name: 'in host (KVM)', colour: '--vscode-charts-blue', pattern: 'rising', ground: 0.4 },
 	VMM: { name: 'in the VMM', colour: '--vscode-charts-purple', pattern: 'falling', ground: 0.4 },
 	waiting: { name: 'waiting (WFI)', colour: '--vscode-charts-yellow', pattern: 'level', ground: 0.16 },
-	STOPPED: { name: 'STOPPED', colour: '--vscode-charts-foreground', pattern: 'dots', ground: 0.1 },
+	STOPPED: { name: 'STOPPED', colour: '--vscode-charts-foreground', pattern: 'dots', ground: 0.16 },
 	SUSPENDED: { name: 'SUSPENDED', colour: '--vscode-charts-orange', pattern: 'upright', ground: 0.3 },
 	lost: { name: 'events lost', colour: '--vscode-charts-red', pattern: 'crossed', ground: 0.25 },
 	unknown: { name: 'unknown', colour: '--vscode-descriptionForeground', pattern: 'none', ground: 0.05 },
@@ -36,13 +36,14 @@ export function lookOf(state: string): Look {
 }
 
 /** A tile of the pattern; drawn with the colour on its ground. */
-export function patternTile(look: Look, colour: string): HTMLCanvasElement {
+export function patternTile(look: Look, colour: string, scale = 1): HTMLCanvasElement {
 	const size = 6;
 	const tile = document.createElement('canvas');
-	tile.width = size;
-	tile.height = size;
+	tile.width = size * scale;
+	tile.height = size * scale;
 	const context = tile.getContext('2d');
 	if (!context) return tile;
+	context.scale(scale, scale);
 	context.fillStyle = colour;
 	context.globalAlpha = look.ground;
 	context.fillRect(0, 0, size, size);

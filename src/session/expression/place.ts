@@ -155,7 +155,10 @@ export class Place {
 			case 'reset_state': {
 				const reset = vcpu.resetState?.value;
 				if (!reset) return UNKNOWN;
-				if (sub === 'pc' || sub === 'r0') return { number: reset[sub] };
+				if (sub === 'pc' || sub === 'r0') {
+					const number = reset[sub];
+					return number === undefined ? UNKNOWN : { number };
+				}
 				return sub === 'be'
 					? reset.be === undefined
 						? UNKNOWN

@@ -193,7 +193,7 @@ class BringUp implements Detector {
 				...about,
 				code: 'PSCI-108',
 				severity: 'warning',
-				cause: `CPU_ON by ${this.#name(caller)} came while ${this.#name(target)} was being turned on: KVM answers ALREADY_ON where the specification has ON_PENDING.`,
+				cause: `CPU_ON by ${this.#name(caller)} came while ${this.#name(target)} was being turned on: KVM answers ${resultOf(call)?.name ?? 'ALREADY_ON'} where the specification has ON_PENDING.`,
 				advice:
 					'A caller that takes ALREADY_ON for “it runs” goes on too early: it has to wait for the CPU itself. Only one CPU should bring another up.',
 			});

@@ -26,12 +26,15 @@ const BRINGS_ABOUT: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>
 
 const EXPLANATIONS: readonly Explains[] = [
 	// The same trouble with the same vCPU, again: the first time tells it.
-	(cause, effect) => cause.code === effect.code && cause.vcpu === effect.vcpu,
+	(cause, effect) => kindOf(cause.code) === kindOf(effect.code) && cause.vcpu === effect.vcpu,
 	// What breaks nothing brings nothing about.
 	(cause, effect) => cause.severity !== 'note' && (BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false),
 	// A guest that waits in vain for a CPU tries again, and finds it on.
 	(cause, effect) => cause.code === 'PSCI-103' && effect.code === 'PSCI-102' && cause.vcpu === effect.vcpu,
 ];
+
+/** On already, and on its way: one trouble. */
+const kindOf = (code: FindingCode): FindingCode => (code === 'PSCI-108' ? 'PSCI-102' : code);
 
 /** Roots by severity, then row; each with what it caused. Every finding is in exactly one place. */
 export function rank(findings: readonly Finding[]): readonly FindingTree[] {

@@ -21,11 +21,11 @@ const longestLine = 4096;
 /** A console is read whole; larger ones are logs of something else. */
 const most = 0x4000_0000;
 
-export async function readConsole(
-	source: ByteSource,
-	options: TurnOptions = {},
-): Promise<readonly ConsoleEvent[]> {
-	const turn = new Turn(options);
+export function readConsole(source: ByteSource, options: TurnOptions = {}): Promise<readonly ConsoleEvent[]> {
+	return readConsoleIn(source, new Turn(options));
+}
+
+export async function readConsoleIn(source: ByteSource, turn: Turn): Promise<readonly ConsoleEvent[]> {
 	const reader = new ConsoleReader();
 	let offset = 0;
 	for (;;) {
@@ -54,7 +54,7 @@ class ConsoleReader {
 	#line = 0;
 	#boot = 0;
 	#booted = false;
-	/** lines with a time, of this start of a kernel */
+	/** what was said at which time, of this start of a kernel */
 	readonly #said = new Set<string>();
 	#held = new Uint8Array();
 
@@ -85,13 +85,15 @@ class ConsoleReader {
 			this.#said.clear();
 		}
 		const found = parseConsoleLine(text);
-		// What `dmesg` prints once more was said before.
-		if (found === undefined || this.#said.has(text)) {
+		if (found === undefined) {
 			return;
 		}
-		if (found.time !== undefined) {
-			this.#said.add(text);
+		// What `dmesg` prints once more was said before, even where another message ends up on its line.
+		const said = `${found.time} ${Object.values(found.statement).join(' ')}`;
+		if (found.time !== undefined && this.#said.has(said)) {
+			return;
 		}
+		this.#said.add(said);
 		this.events.push({ ...found, line: this.#line, boot: this.#boot, text });
 	}
 }

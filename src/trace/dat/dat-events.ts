@@ -79,7 +79,8 @@ export class DatEvents extends RecordedRows {
 	}
 
 	#recordOf(row: number): { readonly record: EventRecord; readonly known: KnownEvent } {
-		const record = { ...this.#place(row), little: this.#head.little };
+		const { view, start } = this.#place(row);
+		const record = { view, start, little: this.#head.little };
 		const known = this.#types.find(this.#typeOf(record))?.known;
 		if (known === undefined) {
 			throw new Error(`row ${row} is no event any more: the file has been changed`);

@@ -46,16 +46,42 @@ export async function openDat(
 	if (cut !== undefined) {
 		scanner.problems.add(cut);
 	}
-	return traceOf(source, head, scanner, turn);
-}
-
-async function traceOf(source: ByteSource, head: DatHead, scanner: DatScanner, turn: Turn): Promise<Trace> {
-	const { columns, problems, types, store } = scanner;
 	if (scanner.eventRows === 0) {
 		throw nothing(source, scanner);
 	}
+	return traceOf(source, head, scanner, turn);
+}
+
+/**
+ * What the first `most` bytes of each CPU tell: the events up to a time, none of them missing. Undefined where
+ * that is all of the file, or nothing, or where opening all of it will say what is wrong.
+ */
+export async function beginningOfDat(
+	source: ByteSource,
+	turn: Turn,
+	most: number,
+): Promise<Trace | undefined> {
+	let head: DatHead;
+	try {
+		head = await readHead(source);
+	} catch (error) {
+		if (error instanceof Damage) {
+			return undefined;
+		}
+		throw error;
+	}
+	const scanner = new DatScanner(source, head, most);
+	await scanner.scan(turn);
+	return scanner.knownUntil === undefined ? undefined : traceOf(source, head, scanner, turn);
+}
+
+async function traceOf(source: ByteSource, head: DatHead, scanner: DatScanner, turn: Turn): Promise<Trace> {
+	const { columns, problems, types, store, knownUntil } = scanner;
 	columns.trim();
 	await sortByTime(columns, turn, readingShare);
+	if (knownUntil !== undefined) {
+		columns.length = firstAt(columns, knownUntil);
+	}
 	await sortByTime(scanner.loaded, turn, readingShare);
 	const threads = threadsOf(scanner, head);
 	const loaded = loadedBefore(scanner);
@@ -167,6 +193,21 @@ function threadsOf({ threads }: DatScanner, { guests }: DatHead): readonly Trace
 			? thread
 			: { ...thread, guest: { index: names.indexOf(guest.guest), vcpu: guest.vcpu } };
 	});
+}
+
+/** The first row that is not earlier than `time`. */
+function firstAt(columns: DatScanner['columns'], time: bigint): number {
+	let low = 0;
+	let high = columns.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if (columns.time(middle) < time) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
 }
 
 /** The notes of loaded vCPUs, each before the first row that is later than it. */

@@ -52,6 +52,9 @@ export class DatScanner {
 	/** where the next pages are in the space of all pages */
 	#position = 0;
 	readonly #total: number;
+	readonly #most: number;
+	/** Before this time all events have been read, where not all was read of each CPU. */
+	knownUntil: bigint | undefined;
 	/** of the CPU being read */
 	#cpu = 0;
 	#correct: ((stamp: bigint) => bigint) | undefined;
@@ -60,14 +63,16 @@ export class DatScanner {
 	#timeHigh = 0;
 	#timeLow = 0;
 
-	constructor(source: ByteSource, head: DatHead) {
+	/** `most`: how much to read of each CPU; see `knownUntil`. */
+	constructor(source: ByteSource, head: DatHead, most = Number.POSITIVE_INFINITY) {
 		this.#source = source;
+		this.#most = most;
 		this.store = new DataStore(source);
 		this.#head = head;
 		this.types = new EventTypes(head.formats, head.page.commitSize === 4 ? 32 : 64, head.little);
 		this.#page = new RingPage(head.page, head.little);
 		this.#total = head.buffers.reduce(
-			(sum, { cpus }) => cpus.reduce((part, { size }) => part + size, sum),
+			(sum, { cpus }) => cpus.reduce((part, { size }) => part + Math.min(size, most), sum),
 			0,
 		);
 		const shift = BigInt.asUintN(64, head.time.offset);
@@ -88,12 +93,23 @@ export class DatScanner {
 			for (const part of buffer.cpus) {
 				this.#cpu = Math.min(part.cpu, 0xffff);
 				this.#correct = correctionFor(this.#head.time, part.cpu);
+				this.#timeHigh = 0;
+				this.#timeLow = 0;
 				await this.#cpuData(buffer, part, (offset) => {
 					const read = done + offset - part.offset;
 					return turn.over() ? turn.rest(readingShare * Math.min(1, read / this.#total)) : undefined;
 				});
-				done += part.size;
+				done += Math.min(part.size, this.#most);
+				this.#knownUntilNow(part);
 			}
+		}
+	}
+
+	/** Of the CPU just read there may be more events, from the time of the last one on. */
+	#knownUntilNow({ size }: CpuPart): void {
+		const time = (BigInt(this.#timeHigh) << 32n) | BigInt(this.#timeLow);
+		if (size > this.#most && (this.knownUntil === undefined || time < this.knownUntil)) {
+			this.knownUntil = time;
 		}
 	}
 
@@ -121,7 +137,7 @@ export class DatScanner {
 		rest: (offset: number) => Promise<void> | undefined,
 	): Promise<void> {
 		const block = Math.max(1, Math.floor(blockSize / pageSize)) * pageSize;
-		const end = Math.min(part.offset + part.size, this.#source.size);
+		const end = Math.min(part.offset + Math.min(part.size, this.#most), this.#source.size);
 		for (let offset = part.offset; offset < end; offset += block) {
 			const length = Math.min(block, end - offset);
 			const bytes = await this.#source.read(offset, length);
@@ -147,7 +163,7 @@ export class DatScanner {
 		const end = Math.min(part.offset + part.size, this.#source.size);
 		const cursor = new FileCursor(this.#source, this.#head.little, { start: part.offset, end });
 		const count = await cursor.u32('the number of chunks');
-		for (let i = 0; i < count; i++) {
+		for (let i = 0; i < count && cursor.position - part.offset < this.#most; i++) {
 			const { packed, size, place } = await readPackedChunk(cursor);
 			const rows = this.columns.length;
 			try {

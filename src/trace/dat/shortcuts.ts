@@ -32,9 +32,92 @@ function quickOf(name: EventName, { fields }: EventFormat, slow: Shortcut): Shor
 					);
 		case 'kvm_userspace_exit':
 			return byTwo(fields.get('reason'), fields.get('errno'), slow, (seen) => seen);
+		case 'kvm_vcpu_wakeup': {
+			const ns = fields.get('ns');
+			return byTwo(fields.get('waited'), fields.get('valid'), slow, (seen, record) =>
+				seen.kind === 'kvm_vcpu_wakeup' && ns !== undefined ? { ...seen, ns: fieldNumber(record, ns) } : seen,
+			);
+		}
+		case 'kvm_hvc_arm64': {
+			const r0 = fields.get('r0');
+			const imm = fields.get('imm');
+			return pc === undefined || r0 === undefined || imm === undefined
+				? undefined
+				: (record) => ({
+						kind: name,
+						pc: pcOf(record),
+						r0: unsigned(record, r0),
+						imm: unsigned(record, imm),
+					});
+		}
+		case 'call': {
+			const at = fields.get('pc');
+			const ofVcpu = subjectReader(fields);
+			const x = registersReader(fields);
+			return ofVcpu === undefined || x === undefined || at === undefined
+				? undefined
+				: (record) => ({ kind: name, ...ofVcpu(record), pc: unsigned(record, at), x: x(record) });
+		}
+		case 'ret': {
+			const ret = fields.get('ret');
+			const ofVcpu = subjectReader(fields);
+			const x = registersReader(fields);
+			return ofVcpu === undefined || x === undefined || ret === undefined
+				? undefined
+				: (record) => ({
+						kind: name,
+						...ofVcpu(record),
+						ret: Number(BigInt.asIntN(32, fieldNumber(record, ret))),
+						x: x(record),
+					});
+		}
 		default:
 			return undefined;
 	}
+}
+
+function unsigned(record: EventRecord, field: EventField): bigint {
+	return BigInt.asUintN(64, fieldNumber(record, field));
+}
+
+/** Whom a probe says that it is about, where it has both fields. */
+function subjectReader(
+	fields: EventFormat['fields'],
+): ((record: EventRecord) => { kvm: bigint; vcpu?: number }) | undefined {
+	const kvm = fields.get('kvm');
+	const vcpu = fields.get('vcpu');
+	if (kvm === undefined || vcpu === undefined) {
+		return undefined;
+	}
+	return (record) => {
+		const id = Number(fieldNumber(record, vcpu));
+		const address = unsigned(record, kvm);
+		return id >= 0 && id < 0x7fff ? { kvm: address, vcpu: id } : { kvm: address };
+	};
+}
+
+/** x0 to x3, as fields of their own or as the first elements of an array. */
+function registersReader(fields: EventFormat['fields']): ((record: EventRecord) => bigint[]) | undefined {
+	const array = fields.get('x');
+	if (array !== undefined) {
+		return array.elements < 4
+			? undefined
+			: (record) => [0, 1, 2, 3].map((n) => BigInt.asUintN(64, fieldNumber(record, array, n)));
+	}
+	const all = ['x0', 'x1', 'x2', 'x3'].map((key) => fields.get(key));
+	const [x0, x1, x2, x3] = all;
+	return x0 === undefined || x1 === undefined || x2 === undefined || x3 === undefined
+		? undefined
+		: (record) => [unsigned(record, x0), unsigned(record, x1), unsigned(record, x2), unsigned(record, x3)];
+}
+
+/** A small number of one byte or four. */
+function small({ view, start, little }: EventRecord, { offset, size }: EventField): number {
+	return size === 1 ? view.getUint8(start + offset) : view.getInt32(start + offset, little);
+}
+
+function isSmall(field: EventField | undefined): field is EventField {
+	return field !== undefined && (field.size === 1 || field.size === 4);
 }
 
 /** Remembers what an event is for each pair of values; `renew` sets what is another each time. */
@@ -44,14 +127,14 @@ function byTwo(
 	slow: Shortcut,
 	renew: (seen: EventDetail, record: EventRecord) => EventDetail,
 ): Shortcut | undefined {
-	if (first?.size !== 4 || second?.size !== 4) {
+	if (!isSmall(first) || !isSmall(second)) {
 		return undefined;
 	}
 	const known = new Map<number, Map<number, EventDetail>>();
 	let count = 0;
 	return (record) => {
-		const a = record.view.getInt32(record.start + first.offset, record.little);
-		const b = record.view.getInt32(record.start + second.offset, record.little);
+		const a = small(record, first);
+		const b = small(record, second);
 		const seen = known.get(a)?.get(b);
 		if (seen !== undefined) {
 			return renew(seen, record);

@@ -1,6 +1,7 @@
 // The editor's questions, asked of the services directly. Vacuous if completion answered with everything: each
 // test says what must not be offered too.
 
+import fc from 'fast-check';
 import { EmptyFileSystem, URI } from 'langium';
 import { describe, expect, test } from 'vitest';
 import { languageServices } from '../../../src/language-server/server.ts';
@@ -52,6 +53,7 @@ describe('completion', () => {
 		[`${MACHINE}vcpu0 SYSTEM_OFF => exit |`, ['SYSTEM_EVENT/SHUTDOWN'], 'SUCCESS'],
 		[`${MACHINE}state vcpu1 |`, ['RUNNABLE', 'STOPPED'], 'HALTED'],
 		[`${MACHINE}vcpu0 use linux.|`, ['boot_secondaries'], 'linux.boot_secondaries'],
+		[`const ENTRY = pad0\n${MACHINE}vcpu0 CPU_ON target=1 entry=|`, ['pad0', 'ENTRY'], 'SUCCESS'],
 		['machine\n  policy |', ['full', 'qemu'], 'run'],
 		[`${MACHINE}set vcpu1.|`, ['mp_state', 'PC'], 'SUCCESS'],
 	])('%s', async (text, wanted, not) => {
@@ -159,3 +161,54 @@ test('signature help marks the argument that is written', async () => {
 	expect(help?.signatures[0]?.label).toBe('CPU_ON target= entry= context=');
 	expect(help?.activeParameter).toBe(1);
 });
+
+const WORDS = [
+	'vcpu0',
+	'CPU_ON',
+	'target=',
+	'machine',
+	'\n  ',
+	'\n',
+	'=>',
+	'exit',
+	'SYSTEM_EVENT/',
+	'use',
+	'linux.',
+	'if',
+	'==',
+	'(',
+	'"',
+	'#',
+	'program',
+	'.',
+	'x0',
+	'state',
+	' ',
+	'define f(a',
+	'0x',
+	'é',
+];
+
+test('no text and no place in it makes a feature fail', async () => {
+	const text = fc.array(fc.constantFrom(...WORDS), { maxLength: 25 }).map((words) => words.join(' '));
+	await fc.assert(
+		fc.asyncProperty(text, fc.nat(), async (source, where) => {
+			const at = where % (source.length + 1);
+			const { document, ...params } = await open(`${source.slice(0, at)}|${source.slice(at)}`);
+			const { lsp } = scenario;
+			await lsp.CompletionProvider?.getCompletion(document, params);
+			await lsp.HoverProvider?.getHoverContent(document, params);
+			await lsp.SignatureHelp?.provideSignatureHelp(document, params);
+			await lsp.DocumentSymbolProvider?.getSymbols(document, params);
+			await lsp.FoldingRangeProvider?.getFoldingRanges(document, params);
+			await lsp.Formatter?.formatDocument(document, {
+				...params,
+				options: { tabSize: 2, insertSpaces: true },
+			});
+			await lsp.DefinitionProvider?.getDefinition(document, params);
+			await lsp.RenameProvider?.rename(document, { ...params, newName: 'other' });
+			shared.workspace.LangiumDocuments.deleteDocument(document.uri);
+		}),
+		{ numRuns: process.env.PSCI_THOROUGH ? 400 : 100 },
+	);
+}, 120_000);

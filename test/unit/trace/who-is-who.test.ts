@@ -181,6 +181,49 @@ describe('stock events, which name nobody', () => {
 	});
 });
 
+describe('a struct kvm that is freed and used again', () => {
+	const init = 'reset: (kvm_reset_vcpu+0x0/0x378) kvm=0xfff0000004c2e000 vcpu=0 pending=0 pc=0x0 r0=0x0 be=0';
+	const call =
+		'call: (kvm_smccc_call_handler+0x0/0x8) kvm=0xfff0000004c2e000 vcpu=0 x0=0x84000000 x1=0x0 x2=0x0 x3=0x0';
+	const machines = async (threads: readonly string[]) => {
+		const text = threads.flatMap((thread) => [init, entry, call].map((payload) => line(payload, { thread })));
+		const trace = await openText(text.join(''));
+		return {
+			vms: trace.vms,
+			rows: rowsOf(trace).map((row) => `${trace.events.vm(row)}:${trace.events.vcpu(row)}`),
+		};
+	};
+
+	it('is another machine where another process has it', async () => {
+		const kvm = 0xfff0_0000_04c2_e000n;
+		expect(await machines(['vmm-11 (     10)', 'vmm-21 (     20)'])).toEqual({
+			vms: [
+				{ kvm, vcpus: [0] },
+				{ kvm, vcpus: [0] },
+			],
+			rows: ['0:0', '0:0', '0:0', '1:0', '1:0', '1:0'],
+		});
+	});
+
+	it('is the same machine where other threads of its process do, or nobody says which process it was', async () => {
+		for (const threads of [
+			['vmm-11 (     10)', 'vmm-12 (     10)'],
+			['vmm-11', 'vmm-21'],
+			['vmm-11 (-------)', 'vmm-11 (     10)', 'vmm-12 (     10)'],
+		]) {
+			const { vms, rows } = await machines(threads);
+			expect(vms).toHaveLength(1);
+			expect(new Set(rows)).toEqual(new Set(['0:0']));
+		}
+	});
+
+	it('is the machine of its process again where the lines of two CPUs follow each other', async () => {
+		const { vms, rows } = await machines(['vmm-11 (     10)', 'vmm-21 (     20)', 'vmm-12 (     10)']);
+		expect(vms).toHaveLength(2);
+		expect(rows.slice(6)).toEqual(['0:0', '0:0', '0:0']);
+	});
+});
+
 it('keeps the name that tells most when a thread is renamed', async () => {
 	const text = ['<...>-9', 'qemu-9', 'CPU 2/KVM-9', '<...>-9']
 		.map((thread) => line(entry, { thread }))

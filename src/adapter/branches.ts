@@ -1,0 +1,95 @@
+// What if: a branch of the session, on the model, with something changed; and back to the session it branched
+// from.
+
+import { kernelNamed } from '../session/settings.ts';
+import { allDifferences, type Changes, fork } from '../session/what-if.ts';
+import { policyNamed } from '../vmm/index.ts';
+import type { Conversation } from './conversation.ts';
+import { badArguments, noBranch } from './errors.ts';
+import { long } from './long.ts';
+import type { Handler } from './request-server.ts';
+
+/** Numbers are texts here: 64 bits do not fit a number of JSON. */
+export interface WhatIfArguments {
+	readonly kernel?: string;
+	/** `1.1` */
+	readonly psciVersion?: string;
+	readonly capabilities?: readonly string[];
+	readonly policy?: string;
+	/** of the call at hand, by number: `{ "1": "0x2" }` is x1 */
+	readonly registers?: Readonly<Record<string, string>>;
+	readonly withoutCall?: boolean;
+	readonly newCall?: { readonly vcpu: number; readonly x: readonly string[] };
+}
+
+export function branchRequests(conversation: Conversation): Record<string, Handler> {
+	return {
+		/** Goes on in a branch from here. */
+		'psci/whatIf': async (args: WhatIfArguments, signal) => {
+			const { session, cursor } = conversation.movable('psci/whatIf');
+			const changes = changesOf(args);
+			const at = { row: cursor.row, decision: cursor.decision };
+			const answer = await long(conversation, 'psci/whatIf', 'Making a branch', signal, async (until) => {
+				const branch = await fork(session, at, changes, until).catch((error: unknown) => {
+					throw error instanceof RangeError ? noBranch(error.message) : error;
+				});
+				conversation.enter(branch, undefined);
+				return { events: branch.length };
+			});
+			return { ...answer, after: () => conversation.stopped('goto', { description: 'What if' }) };
+		},
+		/** Back to where the branch was made. */
+		'psci/leaveBranch': () => {
+			conversation.movable('psci/leaveBranch');
+			conversation.leave();
+			return { after: () => conversation.stopped('goto') };
+		},
+		/** Every call that the branch answers otherwise than the session it branched from. */
+		'psci/differences': (_: object, signal) => {
+			const { session, original } = conversation.launched('psci/differences');
+			if (!original) throw noBranch('This is no branch.');
+			return long(conversation, 'psci/differences', 'Comparing the branch', signal, async (until) => ({
+				differences: await allDifferences(original.session, session, until),
+			}));
+		},
+	};
+}
+
+function changesOf(args: WhatIfArguments): Changes {
+	const wrong = (expected: string) => badArguments('psci/whatIf', expected);
+	const number = (text: unknown): bigint => {
+		if (!/^(0x[0-9a-f]{1,16}|\d{1,20})$/i.test(String(text))) throw wrong('numbers such as 0x84000003');
+		return BigInt.asUintN(64, BigInt(String(text)));
+	};
+	const changes: { -readonly [K in keyof Changes]: Changes[K] } = {};
+	if (args.kernel !== undefined) {
+		const kernel = kernelNamed(String(args.kernel));
+		if (!kernel) throw wrong('kernel: the name of one');
+		changes.kernel = kernel;
+	}
+	if (args.psciVersion !== undefined) {
+		const [, major, minor] = /^(\d)\.(\d)$/.exec(String(args.psciVersion)) ?? [];
+		if (major === undefined || minor === undefined) throw wrong('psciVersion: such as 1.1');
+		changes.psciVersion = (BigInt(major) << 16n) | BigInt(minor);
+	}
+	if (args.policy !== undefined) {
+		const policy = policyNamed(String(args.policy));
+		if (!policy) throw wrong('policy: the name of one');
+		changes.policy = policy;
+	}
+	if (args.capabilities !== undefined) {
+		if (!Array.isArray(args.capabilities)) throw wrong('capabilities: string[]');
+		changes.capabilities = args.capabilities.map(String);
+	}
+	if (args.registers !== undefined)
+		changes.registers = Object.fromEntries(
+			Object.entries(args.registers ?? {}).map(([n, value]) => [Number(n), number(value)]),
+		);
+	if (args.withoutCall) changes.withoutCall = true;
+	if (args.newCall !== undefined) {
+		const { vcpu, x } = args.newCall ?? {};
+		if (!Number.isInteger(vcpu) || !Array.isArray(x)) throw wrong('newCall: { vcpu: number, x: string[] }');
+		changes.newCall = { vcpu, x: x.map(number) };
+	}
+	return changes;
+}
