@@ -9,7 +9,7 @@ import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
 import { launchedTwice, loadCancelled } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { checkedArguments, openSession } from './open-session.ts';
+import { checkedArguments, type Opened, openSession } from './open-session.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
@@ -63,6 +63,7 @@ class Life {
 	#warming: AbortController | undefined;
 	#spec: SpecLibrary | undefined;
 	#begun = false;
+	#report: (fraction: number) => void = () => undefined;
 	/** gives back the file that the session reads details from */
 	#close: (() => Promise<void>) | undefined;
 
@@ -145,8 +146,7 @@ class Life {
 			const { session, growth, close } = await progress.during(
 				`Loading ${files.baseName(program)}`,
 				controller,
-				(report) =>
-					openSession(this.#request, this.#arguments, files, { signal: controller.signal, progress: report }),
+				(report) => this.#open(controller, report),
 			);
 			await this.#close?.();
 			this.#close = close;
@@ -154,19 +154,36 @@ class Life {
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
 			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
-			if (growth) this.#follow(debuggee, growth);
+			if (growth) this.#follow(debuggee, growth, controller);
 			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
 	}
 
-	#follow(debuggee: Debuggee, growth: Growth): void {
+	/** `report` hears of how much is read until another takes its place: a recording may be read on behind the launch. */
+	#open(controller: AbortController, report: (fraction: number) => void): Promise<Opened> {
+		this.#report = report;
+		return openSession(this.#request, this.#arguments, this.#conversation.files, {
+			signal: controller.signal,
+			progress: (fraction) => this.#report(fraction),
+		});
+	}
+
+	/** What is read behind the launch, until its end is reached or the person has enough. */
+	#follow(debuggee: Debuggee, growth: Growth, controller: AbortController): void {
+		const { progress, files, emit } = this.#conversation;
 		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
-		growth.finished.catch((error: unknown) => {
+		const reading = () =>
+			progress.during(`Reading ${files.baseName(this.#arguments.program ?? '')}`, controller, (report) => {
+				this.#report = report;
+				return growth.finished;
+			});
+		const read = this.#request === 'launch' ? reading() : growth.finished;
+		read.catch((error: unknown) => {
 			if (debuggee !== this.#conversation.debuggee) return;
-			const why = error instanceof Error ? error.message : String(error);
-			this.#conversation.emit('output', { category: 'important', output: `No more is read: ${why}\n` });
+			const why = error instanceof Error ? error.message : 'it was cancelled';
+			emit('output', { category: 'important', output: `No more is read: ${why}\n` });
 		});
 	}
 }
