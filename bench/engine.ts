@@ -1,7 +1,7 @@
 // What the engine does over a whole recording of ten million events: resolving breakpoints of each kind and
 // continuing to the far end, both ways; searching; and how long a slice keeps the event loop to itself.
 //
-//   npm run bench -- engine [EVENTS]      10000000 where none is given
+//   npm run bench -- engine [EVENTS [PART…]]      10000000 where none is given; only what has a PART in its name
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ import { openTrace } from '../src/trace/open.ts';
 import { writeLarge } from './trace-large.ts';
 
 const events = Number(process.argv[2] ?? 10_000_000);
+const parts = process.argv.slice(3);
 const folder = mkdtempSync(path.join(tmpdir(), 'engine-bench-'));
 
 /** The longest that the event loop had to wait since it was last asked. */
@@ -50,6 +51,7 @@ class Stall {
 const stall = new Stall();
 
 async function measure(name: string, work: () => Promise<string>): Promise<void> {
+	if (parts.length > 0 && !parts.some((part) => name.includes(part))) return;
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	stall.take();
 	const start = performance.now();
@@ -96,7 +98,7 @@ try {
 	await measure('line at the near end, reverseContinue', async () =>
 		back((await positionsOfLine(session, trace.events.line(1))).positions),
 	);
-	await measure('function with a condition at the end, continue', async () => {
+	await measure('function, the last of its calls, continue', async () => {
 		const all = (await positionsOfFunction(session, id)) ?? [];
 		const last = Array.from(all).filter((code) => code >= far * 1024);
 		return there(last);

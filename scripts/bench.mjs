@@ -26,6 +26,10 @@ try {
 		bundle: true,
 		platform: 'node',
 		format: 'esm',
+		// Parts of the scenario language are CommonJS and ask for Node's own modules.
+		banner: {
+			js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+		},
 		outfile,
 		logLevel: 'warning',
 	});

@@ -54,7 +54,12 @@ const everything = [
 		define: { global: 'globalThis' },
 	},
 	{
-		entryPoints: ['src/panels/session.ts', 'src/panels/specification.ts', 'src/panels/guide.ts'],
+		entryPoints: [
+			'src/panels/session.ts',
+			'src/panels/specification.ts',
+			'src/panels/guide.ts',
+			'src/panels/trace-editor.ts',
+		],
 		outdir: 'dist/panels',
 		platform: 'browser',
 		format: 'esm',

@@ -15,10 +15,12 @@ const ALLOWED = {
 	trace: ['psci', 'fflate', 'fzstd'],
 	scenario: ['vmm', 'kvm', 'psci', 'langium', 'chevrotain'],
 	session: ['spec', 'scenario', 'trace', 'vmm', 'kvm', 'psci'],
+	'language-server': ['scenario', 'kvm', 'psci', 'langium', 'vscode-languageserver'],
 	adapter: [
 		'session',
 		'spec',
 		'trace',
+		'scenario',
 		'vmm',
 		'kvm',
 		'psci',
@@ -27,6 +29,12 @@ const ALLOWED = {
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],
 	editor: [
 		'adapter',
+		'language-server',
+		'scenario',
+		'langium',
+		'vscode-languageclient',
+		'vscode-languageserver',
+		'kvm',
 		'session',
 		'spec',
 		'trace',
@@ -36,9 +44,22 @@ const ALLOWED = {
 		'@vscode/debugprotocol',
 		'node:*',
 	],
-	cli: ['adapter', 'session', 'spec', 'trace', 'vmm', 'kvm', 'psci', 'node:*'],
+	cli: [
+		'adapter',
+		'language-server',
+		'langium',
+		'vscode-languageserver',
+		'session',
+		'spec',
+		'trace',
+		'scenario',
+		'vmm',
+		'kvm',
+		'psci',
+		'node:*',
+	],
 };
-const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'adapter'];
+const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'language-server', 'adapter'];
 /** Only these files of `editor/` may use Node: the web extension host has none. */
 const EDITOR_NODE_FILES = [];
 

@@ -1,4 +1,5 @@
-// Every guest call of a recording in a line each: what "Run Without Debugging" prints.
+// Every guest call of a session in a line each, and what did not come out as expected: what "Run Without
+// Debugging" prints.
 
 import { timeText } from '../session/describe.ts';
 import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
@@ -24,5 +25,10 @@ export function* callLog(
 		yield { ...line(text), ...placeOf(conversation, call.rows.site) };
 	}
 	if (calls.length > most) yield line(`… and ${calls.length - most} more calls`);
-	if (calls.length === 0) yield line('The recording has no guest calls.');
+	if (calls.length === 0)
+		yield line(`The ${session.kind === 'simulated' ? 'scenario' : 'recording'} has no guest calls.`);
+	for (const { row, expected, got, rule } of session.failures?.() ?? []) {
+		const output = `expected ${expected}, got ${got}${rule ? `, by ${rule}` : ''}\n`;
+		yield { category: 'stderr', output, ...placeOf(conversation, row) };
+	}
 }

@@ -76,6 +76,7 @@ export class Conversation {
 		reason: string,
 		more: { description?: string; text?: string; hitBreakpointIds?: number[] } = {},
 	): void {
+		this.#returnFromBranch();
 		const debuggee = this.launched('stop');
 		this.forget();
 		debuggee.follow();
@@ -111,6 +112,17 @@ export class Conversation {
 		if (!original) throw noBranch('This is no branch.');
 		this.debug(original);
 		this.announce();
+	}
+
+	/** Who steps back to before the statements of a branch has undone them. */
+	#returnFromBranch(): void {
+		for (let here = this.debuggee; here; here = this.debuggee) {
+			const { session, cursor, original } = here;
+			if (!session.branch || !original || cursor.row > session.branch.row) return;
+			original.cursor.goto(cursor.row, cursor.decision);
+			original.previousRow = here.previousRow;
+			this.debug(original);
+		}
 	}
 
 	/** The session has got more events: breakpoints and threads may have, too. */

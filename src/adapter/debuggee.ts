@@ -51,6 +51,13 @@ export class Debuggee {
 		this.previousRow = this.cursor.row;
 	}
 
+	/** What the end is called, where one can stand. */
+	get end(): string {
+		if (this.growth && this.grows)
+			return this.growth.follows ? 'End of what has been recorded so far' : 'End of what is loaded so far';
+		return `End of the ${this.session.kind === 'recorded' ? 'recording' : 'scenario'}`;
+	}
+
 	/** The thread that the stop is about. */
 	get thread(): Thread | undefined {
 		return threadNumbered(this.session, this.threadId);

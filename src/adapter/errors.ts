@@ -47,6 +47,14 @@ export const unknownKernel = (name: string, known: readonly string[]) =>
 		true,
 	);
 
+/** Of the launch configuration's `name`. */
+export const unusableSetting = (name: string, value: unknown, expected: string) =>
+	new RequestError(
+		1019,
+		`The launch configuration's "${name}" is ${JSON.stringify(value)}; expected ${expected}.`,
+		true,
+	);
+
 export const notLaunched = (command: string) =>
 	new RequestError(2001, `'${command}' needs a launched session.`, false);
 
@@ -125,7 +133,27 @@ export const noPlace = (text: string) =>
 export const badExpression = (text: string, why: string) =>
 	new RequestError(2019, `'${text}' cannot be read: ${why}.`, true);
 
+export const badStatement = (text: string, why: string) =>
+	new RequestError(2021, `'${text}' is neither a statement nor an expression here: ${why}.`, true);
+
+/** `message` is a ScenarioError's: it names the file, the place and what is wrong. */
+export const notAScenario = (message: string) => new RequestError(1007, message, true);
+
 export const noBranch = (why: string) => new RequestError(2020, why, true);
+
+export const unknownSchedule = (text: string) =>
+	new RequestError(
+		1008,
+		`The launch configuration's "schedule" is '${text}'; expected: text order, round robin, random 42, or turns 0 1 1.`,
+		true,
+	);
+
+export const cannotAttach = (program: string) =>
+	new RequestError(
+		1006,
+		`Cannot attach to ${program}: expected a recording that is still being written. Launch it to debug what it holds now.`,
+		true,
+	);
 
 export const internal = (command: string, why: string) =>
 	new RequestError(9001, `'${command}' failed inside the debugger: ${why}`, true);

@@ -8,7 +8,14 @@ import { completionsAt, ExpressionError, expressionText, parseExpression } from 
 import type { Value } from '../session/inspect.ts';
 import { COMMANDS, command } from './console-commands.ts';
 import type { Conversation } from './conversation.ts';
-import { badExpression, cannotEvaluate, cannotSet, staleReference, unknownFrame } from './errors.ts';
+import {
+	badExpression,
+	badStatement,
+	cannotEvaluate,
+	cannotSet,
+	staleReference,
+	unknownFrame,
+} from './errors.ts';
 import type { Frame } from './frames.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { shown, valueText } from './value-text.ts';
@@ -20,8 +27,9 @@ export function evaluatingRequests(
 ): Record<string, Handler> {
 	return {
 		evaluate: async (args: DebugProtocol.EvaluateArguments, signal) =>
-			(isTyped(args) ? await command(conversation, handlerOf, args.expression, signal) : undefined) ??
-			evaluated(conversation, args),
+			isTyped(args)
+				? ((await command(conversation, handlerOf, args.expression, signal)) ?? typed(conversation, args))
+				: evaluated(conversation, args),
 		completions: (args: DebugProtocol.CompletionsArguments) => completions(conversation, args),
 		setVariable: (args: DebugProtocol.SetVariableArguments) => {
 			const variable = variableNamed(conversation, args.name, args.variablesReference);
@@ -50,6 +58,34 @@ function evaluated(
 		return { body: { result: valueText(conversation, value, format), variablesReference: 0 } };
 	const { value: result, ...rest } = shown(conversation, session, value, format);
 	return { body: { result, ...rest } };
+}
+
+/** An expression, or a statement that acts at once where the session takes some. */
+function typed(conversation: Conversation, args: DebugProtocol.EvaluateArguments): Answer {
+	const { session, cursor, threadId } = conversation.standing('evaluate');
+	const frame = frameNumbered(conversation, args.frameId);
+	if (!session.carryOut || namedValue(conversation, frame, args.expression))
+		return evaluated(conversation, args);
+	const selected = Math.max(
+		0,
+		frame?.vcpu ? session.vcpus.findIndex((v) => v.id === frame.vcpu?.id) : threadId - 1,
+	);
+	const made = session.carryOut(cursor, Math.min(selected, session.vcpus.length - 1), args.expression);
+	if ('problem' in made) {
+		try {
+			return evaluated(conversation, args);
+		} catch {
+			throw badStatement(args.expression, made.problem);
+		}
+	}
+	const row = made.branch.branch?.behind ?? cursor.row;
+	return {
+		body: { result: made.result, variablesReference: 0 },
+		after: () => {
+			conversation.enter(made.branch, { row, decision: 0 });
+			conversation.stopped('goto');
+		},
+	};
 }
 
 function frameNumbered(conversation: Conversation, frameId: number | undefined): Frame | undefined {
@@ -133,8 +169,10 @@ async function changed(
 ): Promise<Answer> {
 	const { session, cursor } = conversation.movable('setVariable');
 	if (!session.setValue) throw cannotSet(path);
-	const branch = await session.setValue(cursor, path, text);
-	conversation.enter(branch, cursor);
+	const branch = await session.setValue(cursor, path, text).catch((error: unknown) => {
+		throw badStatement(path, error instanceof Error ? error.message : String(error));
+	});
+	conversation.enter(branch, branch.branch ? { row: branch.branch.behind, decision: 0 } : cursor);
 	const value = namedValue(conversation, undefined, path);
 	const { value: shownText, ...rest } = value
 		? shown(conversation, branch, value, format)

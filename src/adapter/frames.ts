@@ -94,7 +94,8 @@ function vmmFrame(session: Session, row: number, vm: number): Frame {
 function nameAt(session: Session, row: number, at: number): string {
 	const what = describeEvent(session, at);
 	if (at === row) return what;
-	return row >= session.length ? `end of the recording, after: ${what}` : `after: ${what}`;
+	const end = session.kind === 'simulated' ? 'end of the run' : 'end of the recording';
+	return row >= session.length ? `${end}, after: ${what}` : `after: ${what}`;
 }
 
 function lineNear(session: Session, row: number): number {

@@ -2,14 +2,16 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Growth } from '../session/growing-session.ts';
+import { refusal } from '../trace/nothing-to-debug.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
+import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
 import { launchedTwice, loadCancelled } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { checkedArguments, type Opened, openSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { Sources } from './sources.ts';
@@ -63,7 +65,6 @@ class Life {
 	#warming: AbortController | undefined;
 	#spec: SpecLibrary | undefined;
 	#begun = false;
-	#report: (fraction: number) => void = () => undefined;
 	/** gives back the file that the session reads details from */
 	#close: (() => Promise<void>) | undefined;
 
@@ -146,7 +147,8 @@ class Life {
 			const { session, growth, close } = await progress.during(
 				`Loading ${files.baseName(program)}`,
 				controller,
-				(report) => this.#open(controller, report),
+				(report) =>
+					openSession(this.#request, this.#arguments, files, { signal: controller.signal, progress: report }),
 			);
 			await this.#close?.();
 			this.#close = close;
@@ -154,36 +156,39 @@ class Life {
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
 			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
-			if (growth) this.#follow(debuggee, growth, controller);
+			if (this.#arguments.noDebug) await growth?.finished;
+			else if (growth) this.#follow(debuggee, growth);
 			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
 	}
 
-	/** `report` hears of how much is read until another takes its place: a recording may be read on behind the launch. */
-	#open(controller: AbortController, report: (fraction: number) => void): Promise<Opened> {
-		this.#report = report;
-		return openSession(this.#request, this.#arguments, this.#conversation.files, {
-			signal: controller.signal,
-			progress: (fraction) => this.#report(fraction),
-		});
-	}
-
-	/** What is read behind the launch, until its end is reached or the person has enough. */
-	#follow(debuggee: Debuggee, growth: Growth, controller: AbortController): void {
-		const { progress, files, emit } = this.#conversation;
-		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
-		const reading = () =>
-			progress.during(`Reading ${files.baseName(this.#arguments.program ?? '')}`, controller, (report) => {
-				this.#report = report;
+	/** What comes after the first stop: cancelled, what is there stays. */
+	#follow(debuggee: Debuggee, growth: Growth): void {
+		const { files, progress } = this.#conversation;
+		if (!growth.follows) {
+			const controller = new AbortController();
+			controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
+			const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
+			const reading = progress.during(title, controller, (report) => {
+				growth.onProgress = report;
 				return growth.finished;
 			});
-		const read = this.#request === 'launch' ? reading() : growth.finished;
-		read.catch((error: unknown) => {
-			if (debuggee !== this.#conversation.debuggee) return;
-			const why = error instanceof Error ? error.message : 'it was cancelled';
-			emit('output', { category: 'important', output: `No more is read: ${why}\n` });
-		});
+			reading.catch(() => undefined);
+		}
+		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
+		const say = (text: string) => {
+			if (debuggee === this.#conversation.debuggee && !this.#conversation.over)
+				this.#conversation.emit('output', { category: 'important', output: `${text}\n` });
+		};
+		growth.finished
+			.then(() => {
+				const damage = refusal(growth.session.trace);
+				if (damage) say(damage.message);
+			})
+			.catch((error: unknown) =>
+				say(`No more is read: ${error instanceof Error ? error.message : String(error)}`),
+			);
 	}
 }

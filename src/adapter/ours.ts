@@ -2,6 +2,7 @@
 // describes them.
 
 import type { KernelProfile } from '../kvm/index.ts';
+import { printProgram } from '../scenario/print.ts';
 import { compareKernels } from '../session/compare-kernels.ts';
 import type { Stop } from '../session/cursor.ts';
 import { describeEvent } from '../session/describe.ts';
@@ -11,6 +12,7 @@ import { type Position, positionOf } from '../session/position.ts';
 import { positionFromText, positionText } from '../session/position-from-text.ts';
 import { searchEvents } from '../session/search.ts';
 import { kernelNamed } from '../session/settings.ts';
+import { toScenario } from '../session/to-scenario.ts';
 import { viewAt } from '../session/view.ts';
 import { why } from '../session/why.ts';
 import type { Conversation } from './conversation.ts';
@@ -43,6 +45,20 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 		'psci/state': () => {
 			const { session, cursor, previousRow, selected } = conversation.standing('psci/state');
 			return { body: viewAt(session, cursor, previousRow, selected) };
+		},
+		/** The session, or its events `first` to before `end`, as a scenario that does the same on the model. */
+		'psci/scenario': ({ first, end }: { first?: number; end?: number }, signal) => {
+			const { session } = conversation.standing('psci/scenario');
+			const own = first === undefined && end === undefined ? session.asScenario?.() : undefined;
+			if (own !== undefined) return { body: { text: own } };
+			const whole = (row: number | undefined) => row === undefined || (Number.isInteger(row) && row >= 0);
+			if (!whole(first) || !whole(end))
+				throw badArguments('psci/scenario', 'first and end: numbers of events');
+			return long(conversation, 'psci/scenario', 'Making a scenario', signal, async (until) => {
+				const range = { ...(first === undefined ? {} : { first }), ...(end === undefined ? {} : { end }) };
+				const { program, notes } = await toScenario(session, range, until);
+				return { text: printProgram(program, notes) };
+			});
 		},
 		/** To `place`: `812`, `812.3`, `line 107`, `12.345s`, `start`, `end`, or a bookmark's name. */
 		'psci/goto': ({ place }: { place: string | number }) => {
@@ -94,9 +110,9 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 		'psci/compare': ({ kernels }: { kernels: readonly string[] }, signal) => {
 			const { session } = conversation.launched('psci/compare');
 			const profiles = kernelsNamed(kernels);
-			return long(conversation, 'psci/compare', 'Comparing kernels', signal, async (until) => ({
-				differences: await compareKernels(session, profiles, until),
-			}));
+			return long(conversation, 'psci/compare', 'Comparing kernels', signal, (until) =>
+				compareKernels(session, profiles, until),
+			);
 		},
 		/** How numbers are shown that are no names: in `hex`, in `decimal`, or each as it is usually written. */
 		'psci/showNumbers': ({ as }: { as?: string }) => {

@@ -222,8 +222,8 @@ async function hits(conversation: Conversation, debuggee: Debuggee, stop: Stop):
 	});
 }
 
-function edgeOf({ session, cursor }: Debuggee, stop: Stop): { description?: string } {
+function edgeOf({ session, cursor, end }: Debuggee, stop: Stop): { description?: string } {
 	const what = session.kind === 'recorded' ? 'recording' : 'scenario';
-	if (cursor.row >= session.length) return { description: `End of the ${what}` };
+	if (cursor.row >= session.length) return { description: end };
 	return stop.reason === 'start' ? { description: `Start of the ${what}` } : {};
 }

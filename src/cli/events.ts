@@ -1,19 +1,22 @@
-// `psci-trace events FILE [--json] [--vm N] [--follow]`: what a recording holds, event by event, with the vCPU of
-// each and how that is known. `--json` gives our JSON Lines, which opens as the same recording.
+// `psci-trace events FILE [--json] [--vm N] [--console C]… [--follow]`: what a recording holds, event by event, with
+// the vCPU of each and how that is known; of a call that was recorded in part, what is inferred of it, marked as that.
+// `--json` gives our JSON Lines, which opens as the same recording.
 
+import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
+import { RecordedSession } from '../session/recorded-session.ts';
 import type { EventDetail } from '../trace/event.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
 import type { Attribution, Trace } from '../trace/trace.ts';
-import { TraceError } from '../trace/trace-error.ts';
 import { followEvents } from './follow-events.ts';
-import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
+import { noSuchVm, openRecording, reportProblems, vmOption, whyNot } from './open-recording.ts';
 
-const usage = 'usage: psci-trace events FILE [--json] [--vm N] [--follow]';
+const usage = 'usage: psci-trace events FILE [--json] [--vm N] [--console C]… [--follow]';
 
 interface Request {
 	readonly file: string;
 	readonly json: boolean;
 	readonly vm: number | undefined;
+	readonly consoles: readonly string[];
 	readonly follow: boolean;
 }
 
@@ -25,13 +28,16 @@ export async function events(args: readonly string[], write: (line: string) => v
 		return 2;
 	}
 	if (request.follow) return follow(request, write);
-	const trace = await openRecording(request.file);
+	const trace = await openRecording(request.file, request.consoles);
 	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
 	if (typeof trace === 'string' || refused !== undefined) {
 		console.error(`psci-trace events: ${refused}`);
 		return 1;
 	}
-	print(trace, request, write);
+	await print(trace, request, write);
+	for (const note of trace.notes ?? []) {
+		console.error(`psci-trace events: ${note}`);
+	}
 	return reportProblems('events', trace);
 }
 
@@ -40,6 +46,7 @@ function requestOf(args: readonly string[]): Request | string {
 	let json = false;
 	let follow = false;
 	let vm: number | undefined;
+	const consoles: string[] = [];
 	for (let i = 0; i < args.length; i++) {
 		const arg = args[i] ?? '';
 		if (arg === '--json') {
@@ -52,6 +59,12 @@ function requestOf(args: readonly string[]): Request | string {
 				return number;
 			}
 			vm = number;
+		} else if (arg === '--console') {
+			const name = args[++i];
+			if (name === undefined) {
+				return '--console needs a file';
+			}
+			consoles.push(name);
 		} else if (arg.startsWith('-')) {
 			return `unknown option '${arg}'`;
 		} else if (file === undefined) {
@@ -60,7 +73,10 @@ function requestOf(args: readonly string[]): Request | string {
 			return 'one file at a time';
 		}
 	}
-	return file === undefined ? 'no file given' : { file, json, vm, follow };
+	if (follow && consoles.length > 0) {
+		return '--console needs a recording that is whole, not --follow';
+	}
+	return file === undefined ? 'no file given' : { file, json, vm, consoles, follow };
 }
 
 /** Until Ctrl-C. */
@@ -86,25 +102,33 @@ async function follow(request: Request, write: (line: string) => void): Promise<
 				}
 			},
 		});
+		return 0;
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		console.error(`psci-trace events: ${error instanceof TraceError ? why : `${file}: ${why}`}`);
+		console.error(`psci-trace events: ${whyNot(file, error)}`);
 		return 1;
 	} finally {
 		process.off('SIGINT', onInterrupt);
 	}
-	return 0;
 }
 
-function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): void {
+async function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): Promise<void> {
 	if (json) {
 		write(jsonlHead(trace));
 	}
+	const session = json ? undefined : await RecordedSession.open(trace);
+	let call = 0;
 	for (let row = 0; row < trace.events.length; row++) {
+		const site = session?.calls.site(call) === row ? call++ : -1;
 		if (vm === undefined || trace.events.vm(row) === vm) {
-			write(json ? jsonlLine(trace, row) : lineOf(trace, row));
+			write(session === undefined ? jsonlLine(trace, row) : lineOf(trace, row) + inferredOf(session, site));
 		}
 	}
+}
+
+/** What the events of a call leave out, as far as others tell; nothing where they have it all. */
+function inferredOf(session: RecordedSession, index: number): string {
+	const call = index < 0 ? undefined : recordedCall(session, index);
+	return call?.inferred ? `  [${callText(call)} => ${resultText(call)}]` : '';
 }
 
 /** How a vCPU is known, after its number: nothing where the event itself says it. */

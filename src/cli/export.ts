@@ -1,7 +1,10 @@
-// `psci-trace export FILE --to jsonl [--vm N] [--range A..B] [-o OUT]`: a recording in another form. Our JSON
+// `psci-trace export FILE --to jsonl|psci [--vm N] [--range A..B] [-o OUT]`: a recording in another form. Our JSON
 // Lines open as the same recording.
 
 import { type FileHandle, open } from 'node:fs/promises';
+import { printProgram } from '../scenario/print.ts';
+import { RecordedSession } from '../session/recorded-session.ts';
+import { toScenario } from '../session/to-scenario.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
 import type { Trace } from '../trace/trace.ts';
 import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
@@ -15,9 +18,9 @@ export interface Selection {
 }
 
 /** The text of a recording in another form, line by line. */
-type Exporter = (trace: Trace, selection: Selection) => Iterable<string>;
+type Exporter = (trace: Trace, selection: Selection) => Iterable<string> | Promise<Iterable<string>>;
 
-const exporters: Readonly<Record<string, Exporter>> = { jsonl };
+const exporters: Readonly<Record<string, Exporter>> = { jsonl, psci };
 
 const usage = `usage: psci-trace export FILE --to ${Object.keys(exporters).join('|')} [--vm N] [--range A..B] [-o OUT]`;
 
@@ -40,7 +43,7 @@ export async function exportCommand(args: readonly string[], write: (line: strin
 		console.error(`psci-trace export: ${refused}`);
 		return 1;
 	}
-	const lines = request.to(trace, { ...request, end: Math.min(request.end, trace.events.length) });
+	const lines = await request.to(trace, { ...request, end: Math.min(request.end, trace.events.length) });
 	if (request.out === undefined) {
 		for (const line of lines) {
 			write(line);
@@ -107,6 +110,13 @@ function* jsonl(trace: Trace, { vm, first, end }: Selection): Generator<string> 
 			yield jsonlLine(trace, row);
 		}
 	}
+}
+
+/** A scenario that does on the model what the recording shows. */
+async function psci(trace: Trace, { vm, first, end }: Selection): Promise<Iterable<string>> {
+	const session = await RecordedSession.open(trace);
+	const { program, notes } = await toScenario(session, { vm, first, end });
+	return printProgram(program, notes).trimEnd().split('\n');
 }
 
 /** Many lines at once, for one write to the disk. */

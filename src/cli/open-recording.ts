@@ -1,23 +1,40 @@
 // A recording for a command of the terminal: opened, or refused in words that name the file.
 
+import { addConsoles } from '../session/consoles/open-consoles.ts';
+import type { ByteSource } from '../trace/byte-source.ts';
 import { openTrace } from '../trace/open.ts';
 import type { Trace, TraceProblem } from '../trace/trace.ts';
 import { TraceError } from '../trace/trace-error.ts';
 import { nodeFiles } from './node-files.ts';
 
-/** The recording; a string says why there is none. */
-export async function openRecording(file: string): Promise<Trace | string> {
+/** The recording, with consoles among its events where some are given; a string says why there is none. */
+export async function openRecording(file: string, consoles: readonly string[] = []): Promise<Trace | string> {
+	const opened: ByteSource[] = [];
+	const open = async (name: string) => {
+		const source = await nodeFiles.open(name).catch((error: unknown) => {
+			throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+		});
+		opened.push(source);
+		return source;
+	};
 	try {
-		const source = await nodeFiles.open(file);
-		try {
-			return await openTrace(source);
-		} finally {
-			await source.close?.();
+		const trace = await openTrace(await open(file));
+		const beside: ByteSource[] = [];
+		for (const name of consoles) {
+			beside.push(await open(name));
 		}
+		return await addConsoles(trace, beside);
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return error instanceof TraceError ? why : `${file}: ${why}`;
+		return error instanceof Error ? error.message : String(error);
+	} finally {
+		await Promise.all(opened.map((source) => source.close?.()));
 	}
+}
+
+/** Why the file cannot be read. */
+export function whyNot(file: string, error: unknown): string {
+	const why = error instanceof Error ? error.message : String(error);
+	return error instanceof TraceError ? why : `${file}: ${why}`;
 }
 
 /** The number of a machine as an option gives it; a string says what was expected. */

@@ -85,7 +85,12 @@ async function debugFile(resource?: vscode.Uri): Promise<void> {
 		);
 		return;
 	}
-	await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
+	await debugUri(uri);
+}
+
+/** A session of this trace or scenario, without a launch configuration. */
+export function debugUri(uri: vscode.Uri): Thenable<boolean> {
+	return vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
 		type: DEBUG_TYPE,
 		request: 'launch',
 		name: nameFor(uri),

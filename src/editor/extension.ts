@@ -6,12 +6,18 @@ import { registerDebugging } from './debugging.ts';
 import { registerExamples } from './examples.ts';
 import { registerGuidePanel } from './guide-panel.ts';
 import { DocumentSessions } from './language/document-session.ts';
+import { registerOtherVms } from './language/other-vms.ts';
 import { registerLanguageFeatures } from './language/register.ts';
+import { registerLargeTraces } from './large-traces.ts';
 import { recogniseTraces } from './recognise.ts';
+import { registerScenarios } from './scenarios/register.ts';
 import { registerSessionPanel } from './session-panel.ts';
 import { SessionStates } from './session-states.ts';
+import { registerSideBar } from './side-bar.ts';
 import { registerSpecificationPanel } from './specification-panel.ts';
+import { registerStatusBar } from './status-bar.ts';
 import { Subjects } from './subjects.ts';
+import { registerTraceEditor } from './trace-editor.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
 	registerDebugging(context);
@@ -21,10 +27,16 @@ export function activate(context: vscode.ExtensionContext): void {
 	context.subscriptions.push(states, documents, subjects);
 	registerSessionPanel(context, states, subjects);
 	registerSpecificationPanel(context, subjects);
+	registerTraceEditor(context, states, subjects);
+	registerSideBar(context, subjects);
+	registerStatusBar(context, states);
+	registerLargeTraces(context);
+	registerOtherVms(context, documents, subjects);
 	registerExamples(context);
 	registerGuidePanel(context, states);
 	recogniseTraces(context);
 	registerLanguageFeatures(context, documents);
+	registerScenarios(context);
 }
 
 export function deactivate(): void {}

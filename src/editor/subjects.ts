@@ -12,13 +12,19 @@ import { DebuggedSubject, OpenedSubject, type Subject } from './subject.ts';
 /** How long a cursor must rest before what it is at is looked up. */
 const REST_MS = 60;
 
+interface Opened {
+	readonly subject: OpenedSubject;
+	/** undefined: it belongs to an editor of its own, which disposes of it */
+	readonly document: vscode.TextDocument | undefined;
+}
+
 export class Subjects implements vscode.Disposable {
 	readonly #states: SessionStates;
 	readonly #documents: DocumentSessions;
 	readonly #changed = new vscode.EventEmitter<SessionView | undefined>();
 	readonly #disposables: vscode.Disposable[];
 	#debugged: DebuggedSubject | undefined;
-	#opened: { readonly subject: OpenedSubject; readonly document: vscode.TextDocument } | undefined;
+	#opened: Opened | undefined;
 	#view: SessionView | undefined;
 	/** counts looks at editors, so that a slow one never undoes a later one */
 	#looked = 0;
@@ -60,9 +66,21 @@ export class Subjects implements vscode.Disposable {
 		return this.#view;
 	}
 
+	/** An editor of its own came to the front, or one moved in it. */
+	async present(subject: OpenedSubject): Promise<void> {
+		this.#looked++;
+		if (this.#opened?.subject !== subject) this.#show({ subject, document: undefined });
+		await this.#tellOpened();
+	}
+
+	/** That editor was closed. */
+	withdraw(subject: OpenedSubject): void {
+		if (this.#opened?.subject === subject) this.#show(undefined);
+	}
+
 	dispose(): void {
 		clearTimeout(this.#rest);
-		this.#opened?.subject.dispose();
+		this.#show(undefined);
 		for (const disposable of this.#disposables) disposable.dispose();
 	}
 
@@ -94,10 +112,8 @@ export class Subjects implements vscode.Disposable {
 		await this.#tellOpened();
 	}
 
-	#show(
-		opened: { readonly subject: OpenedSubject; readonly document: vscode.TextDocument } | undefined,
-	): void {
-		this.#opened?.subject.dispose();
+	#show(opened: Opened | undefined): void {
+		if (this.#opened?.document) this.#opened.subject.dispose();
 		this.#opened = opened;
 		if (!opened) void this.#tellOpened();
 	}

@@ -9,6 +9,16 @@ export function mpidrOf(vcpuId: number): bigint {
 	return 0x80000000n | (id & 0xfn) | (((id >> 4n) & 0xffn) << 8n) | (((id >> 12n) & 0xffn) << 16n);
 }
 
+/** The vcpu_id that has this affinity after a reset, the inverse of mpidrOf; -1 where none has. */
+export function vcpuIdOfMpidr(mpidr: bigint): number {
+	const aff0 = mpidr & 0xffn;
+	const aff1 = (mpidr >> 8n) & 0xffn;
+	const aff2 = (mpidr >> 16n) & 0xffn;
+	const others = mpidr & ~0xffffffn;
+	if (aff0 > 15n || others !== 0n) return -1;
+	return Number(aff0 | (aff1 << 4n) | (aff2 << 12n));
+}
+
 export function affinityOf(vcpu: Vcpu): bigint {
 	return vcpu.registers.mpidr & AFFINITY_BITS;
 }

@@ -13,7 +13,7 @@ export type GuideLink =
 	| { readonly kind: 'spec'; readonly id: string };
 
 export function guideLink(href: string): GuideLink | undefined {
-	const session = /^session:([\w][\w.-]*\.txt)\?line=([1-9]\d{0,6})$/.exec(href);
+	const session = /^session:([\w][\w.-]*\.txt|scenarios\/[\w][\w.-]*\.psci)\?line=([1-9]\d{0,6})$/.exec(href);
 	if (session) return { kind: 'session', file: session[1] ?? '', line: Number(session[2]) };
 	const step = STEPS.find((name) => href === `step:${name}`);
 	if (step) return { kind: 'step', step };

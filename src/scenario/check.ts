@@ -37,7 +37,7 @@ export function check(
 			place,
 			text,
 			met: met(what, given, sight),
-			expected: expectedText(what, text, sight),
+			expected: text.replace(/^=> /, ''),
 			got: what.kind === 'condition' ? seen(what.condition, sight) : givenText(given),
 			rule: given?.rule,
 		}));
@@ -115,8 +115,8 @@ export function exitText(exit: Exit): string {
 	return `exit SYSTEM_EVENT/${name}${exit.data0 === 0n ? '' : ` flags=${hex(exit.data0)}`}`;
 }
 
-/** An answer in words. */
-export function answerText(answer: Answer): string {
+/** An answer in words; `x0` where the answer of a call that returned leaves it out. */
+export function answerText(answer: Answer, x0?: bigint): string {
 	if ('r' in answer) {
 		const { r, value, mp, ids } = answer;
 		if (value !== undefined) return hex(value);
@@ -125,7 +125,7 @@ export function answerText(answer: Answer): string {
 	}
 	switch (answer.outcome) {
 		case 'return':
-			return answer.x?.[0] === undefined ? 'returns' : `=> ${statusText(answer.x[0])}`;
+			return x0 === undefined && !answer.x ? 'returns' : `=> ${statusText(x0 ?? answer.x?.[0] ?? 0n)}`;
 		case 'system_event':
 		case 'hypercall':
 			return exitText(answer);
@@ -144,14 +144,8 @@ function givenText(given: Given | undefined): string {
 	const exits = given.exits.filter((exit) => exit !== given.answer).map(exitText);
 	const x0 = given.result?.[0];
 	if (given.answer === last) return [...exits, exitText(last)].join(', then ');
-	const own = x0 === undefined ? answerText(given.answer) : `=> ${statusText(x0)}`;
+	const own = answerText(given.answer, x0);
 	return [...exits, own].join(', then ');
-}
-
-function expectedText(what: Expected, text: string, sight: Sight): string {
-	if (what.kind === 'result')
-		return `${what.negated ? 'anything but ' : ''}${what.anyOf.map((e) => statusText(numberOf(e, sight))).join(' or ')}`;
-	return what.kind === 'value' ? hex(numberOf(what.value, sight)) : text;
 }
 
 /** What a condition is about, as it is now. */

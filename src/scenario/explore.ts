@@ -2,15 +2,16 @@
 // cycles: each turn moves a program on. States met again are not entered again; with reduction, only those
 // programs are given a turn whose order can matter (persistent-set.ts).
 
+import type { Scene } from './acting.ts';
 import { canGoOn } from './can-go-on.ts';
 import { type Finding, Findings, type Walked } from './findings.ts';
 import { PersistentSets } from './persistent-set.ts';
 import type { Program } from './program.ts';
-import { setUp, tasksOver } from './run.ts';
+import { MOST_IDLE_TURNS, MOST_STEPS, setUp, tasksOver } from './run.ts';
 import type { RunState } from './run-state.ts';
 import type { RunStep } from './run-step.ts';
 import { StateKeys } from './state-key.ts';
-import { MAIN, type Scene, takeTurn } from './turn.ts';
+import { MAIN, takeTurn } from './turn.ts';
 
 export interface ExploreSettings {
 	readonly kernel?: string;
@@ -18,6 +19,8 @@ export interface ExploreSettings {
 	readonly limit?: number;
 	/** leaves out orders that cannot matter; the findings are the same. Default: true */
 	readonly reduction?: boolean;
+	/** gives up; what was found so far is the answer */
+	readonly signal?: AbortSignal;
 }
 
 export const MOST_STATES = 200_000;
@@ -49,15 +52,15 @@ const SLICE = 512;
 
 /** Yields the number of states so far, now and then, so that a long pass can be sliced and given up. */
 export function* explore(program: Program, settings: ExploreSettings = {}): Generator<number, Exploration> {
-	const { limit = MOST_STATES, reduction = true } = settings;
+	const { limit = MOST_STATES, reduction = true, signal } = settings;
 	const { scene, start, steps } = setUp(program, settings);
 	const walk = new Exploring(scene, reduction);
 	walk.open(start, { task: MAIN, steps });
-	while (walk.stack.length > 0 && walk.states <= limit) {
+	while (walk.stack.length > 0 && walk.states <= limit && !signal?.aborted) {
 		if (walk.turns % SLICE === SLICE - 1) yield walk.states;
 		walk.turn();
 	}
-	const complete = walk.stack.length === 0;
+	const complete = walk.stack.length === 0 && !walk.gaveUp;
 	return {
 		states: walk.states,
 		turns: walk.turns,
@@ -74,6 +77,8 @@ class Exploring {
 	readonly rules = new Set<string>();
 	turns = 0;
 	interleavings = 0n;
+	/** the main program does not come to an end */
+	gaveUp = false;
 	readonly #scene: Scene;
 	readonly #reduction: boolean;
 	readonly #keys = new StateKeys();
@@ -96,6 +101,7 @@ class Exploring {
 	open(reached: RunState, walked?: Walked): void {
 		let state = reached;
 		if (walked) this.#count(walked.steps);
+		let [idle, steps] = [0, 0];
 		for (;;) {
 			const able = state.tasks
 				.map((_, task) => task)
@@ -107,9 +113,14 @@ class Exploring {
 			if (state.tasks.length > 0) {
 				this.findings.stopped(state, this.#path);
 				state = tasksOver(state);
+			} else if (idle >= MOST_IDLE_TURNS || steps >= MOST_STEPS) {
+				this.gaveUp = true;
+				return;
 			} else if (canGoOn(state, this.#scene.main, MAIN)) {
 				const made = takeTurn(this.#scene, state, MAIN);
 				this.#count(made.steps);
+				idle = made.steps.length > 0 ? 0 : idle + 1;
+				steps += made.steps.length;
 				this.#path.push({ task: MAIN, steps: made.steps });
 				this.findings.turn(this.#path, state, made.state);
 				this.#path.pop();

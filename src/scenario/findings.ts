@@ -60,7 +60,8 @@ export class Findings {
 			if (!hasWorkLeft(state, task)) continue;
 			const lost = lostWakeup(task, path);
 			const place = placeOf(task);
-			const { name } = task.code.task;
+			const { vcpu, name } = task.code.task;
+			const who = vcpu === undefined ? name : `vcpu${vcpu}`;
 			const key = `${name} ${task.at}`;
 			if (lost)
 				this.#add(
@@ -68,7 +69,7 @@ export class Findings {
 					'lost wake-up',
 					lost.place,
 					path,
-					() => `'${lost.text}' does not wake ${name}, which then waits for ever at line ${place.line}`,
+					() => `'${lost.text}' does not wake ${who}, which then waits for ever at line ${place.line}`,
 				);
 			else
 				this.#add(
@@ -76,7 +77,7 @@ export class Findings {
 					'deadlock',
 					place,
 					path,
-					() => `${name} waits for ever: nothing that could go on would wake it`,
+					() => `${who} waits for ever: nothing that could go on would wake it`,
 				);
 		}
 	}
@@ -103,8 +104,9 @@ export class Findings {
 	#add(key: string, kind: FindingKind, place: Place, path: readonly Walked[], text: () => string): void {
 		const known = this.#found.get(`${kind} ${key}`);
 		// Of two ways to the same finding the shorter one is easier to read.
-		if (known && known.turns.length <= path.length) return;
-		this.#found.set(`${kind} ${key}`, { kind, place, text: text(), turns: turnsOf(path) });
+		const turns = turnsOf(path);
+		if (known && known.turns.length <= turns.length) return;
+		this.#found.set(`${kind} ${key}`, { kind, place, text: text(), turns });
 	}
 
 	#result(
@@ -140,7 +142,10 @@ function resultText(result: readonly bigint[]): string {
 }
 
 function turnsOf(path: readonly Walked[]): readonly number[] {
-	return path.map(({ task }) => task).filter((task) => task !== MAIN);
+	const turns = path.map(({ task }) => task).filter((task) => task !== MAIN);
+	// Whose turn it was goes on by itself, in the order of the text.
+	while (turns.length > 1 && turns.at(-1) === turns.at(-2)) turns.pop();
+	return turns;
 }
 
 function placeKey({ file, line, column }: Place): string {

@@ -4,7 +4,7 @@
 import type { Answer, Operation } from '../kvm/index.ts';
 import type { Expectation, Expected } from './expectation.ts';
 import type { Place } from './place.ts';
-import { operationText } from './print-operation.ts';
+import { expectationText, operationText } from './print-operation.ts';
 import type { Program } from './program.ts';
 import type { Run } from './run.ts';
 import type { RunStep } from './run-step.ts';
@@ -17,7 +17,7 @@ export function programOfRun({ program, steps, profile }: Run): Program {
 		if (step.by !== 'statement') return;
 		const { operation, place } = step;
 		if (!operation) {
-			const action = vmmActionOf(step);
+			const { action } = step;
 			if (action) statements.push({ kind: 'vmm', place, action, text: step.text, expect: [] });
 			return;
 		}
@@ -39,12 +39,6 @@ export function programOfRun({ program, steps, profile }: Run): Program {
 		statements,
 		schedule: { kind: 'text order' },
 	};
-}
-
-function vmmActionOf({ text }: RunStep) {
-	const wake = /^wake vcpu(\d{1,3})$/.exec(text)?.[1];
-	if (wake !== undefined) return { do: 'wake', vcpu: Number(wake) } as const;
-	return text === 'power on' ? ({ do: 'power on' } as const) : undefined;
 }
 
 export function templateOf(operation: Operation): OperationTemplate {
@@ -70,7 +64,8 @@ export function answered(
 	if (!answer) return [];
 	const vcpu = operation && 'vcpu' in operation ? after.vcpus[operation.vcpu] : undefined;
 	const x0 = 'outcome' in answer && answer.outcome === 'return' ? vcpu?.registers.x[0] : undefined;
-	return expectedOf(answer, x0).map((what) => ({ place, text: 'as recorded', what }));
+	const template = operation && templateOf(operation);
+	return expectedOf(answer, x0).map((what) => written(place, what, template));
 }
 
 export function expectedOf(answer: Answer, x0: bigint | undefined): readonly Expected[] {
@@ -97,6 +92,12 @@ export function expectedOf(answer: Answer, x0: bigint | undefined): readonly Exp
 		case 'exit':
 			return [];
 	}
+}
+
+/** An expectation with the text that it is written as. */
+export function written(place: Place, what: Expected, operation: OperationTemplate | undefined): Expectation {
+	const text = expectationText({ place, text: '', what }, operation);
+	return { place, what, text: text === undefined ? what.kind : `=> ${text}` };
 }
 
 /** Small negative numbers are statuses. */

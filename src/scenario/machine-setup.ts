@@ -1,8 +1,7 @@
 // What the VMM does before the first statement: a machine's settings as operations, in the order in which
 // they must come.
 
-import type { KernelProfile, Operation } from '../kvm/index.ts';
-import { onHost, profileNamed } from '../kvm/index.ts';
+import { adopt, type KernelProfile, type Operation, onHost, profileNamed, type Vm } from '../kvm/index.ts';
 import { type Policy, policyNamed, setup } from '../vmm/index.ts';
 import type { Place } from './place.ts';
 import type { Machine } from './program.ts';
@@ -61,4 +60,12 @@ export function setupSteps(machine: Machine, profile: KernelProfile): readonly S
 			`set_reg PSCI_VERSION 0x${psciVersion.value.toString(16)}`,
 		);
 	return steps;
+}
+
+/** What a VMM sets by attributes of a vCPU, which the model has no operation for. */
+export function withAttributes(vm: Vm, { vcpus }: Machine): Vm {
+	return vcpus.reduce(
+		(made, { stolenTime }, index) => (stolenTime === undefined ? made : adopt(made, index, { stolenTime })),
+		vm,
+	);
 }

@@ -3,6 +3,7 @@
 // nothing that they may ever do touches what these do next.
 
 import { affinityOf, type Vcpu } from '../kvm/index.ts';
+import type { Scene } from './acting.ts';
 import { canGoOn, guestIsOver } from './can-go-on.ts';
 import type { Code, TaskCode } from './code.ts';
 import {
@@ -15,7 +16,6 @@ import {
 	union,
 } from './footprint.ts';
 import type { RunState } from './run-state.ts';
-import type { Scene } from './turn.ts';
 
 /** Of each instruction of a program: its own footprint, and that of all that may follow it. */
 interface TaskFootprints {

@@ -86,16 +86,17 @@ function namedText({ vcpu, conduit, isa, x }: CallTemplate, way: string): string
 	const form = [fn.smc64, fn.smc32].findIndex((known) => known !== undefined && BigInt(known) === id.value);
 	const by01 = form < 0 && fn.kvm01 !== undefined && BigInt(fn.kvm01) === id.value;
 	const takes = by01 ? (fn.arguments01 ?? fn.arguments) : fn.arguments;
-	if ((form < 0 && !by01) || values.length !== takes.length) return undefined;
+	if ((form < 0 && !by01) || values.length < takes.length) return undefined;
 	const args = takes.map((info, n) => {
 		const value = values[n];
 		const named = value && valueText(value, wordsOfArgument(info.kind));
 		return ` ${shortName(takes, info)}=${named}`;
 	});
+	const more = values.slice(takes.length).map((value, n) => ` x${takes.length + 1 + n}=${valueText(value)}`);
 	// The usual form is the one of 64 bits; which one is meant must not depend on the machine.
 	const told = by01 ? ' v0.1' : form === 0 ? ' smc64' : ' smc32';
 	const plain = form === 0 || (form === 1 && fn.smc64 === undefined);
-	return `vcpu${vcpu} ${fn.name}${args.join('')}${plain ? '' : told}${conduit === 'smc' ? ' smc' : ''}${way}`;
+	return `vcpu${vcpu} ${fn.name}${args.join('')}${more.join('')}${plain ? '' : told}${conduit === 'smc' ? ' smc' : ''}${way}`;
 }
 
 /** A value among others: without blanks, or in parentheses. */

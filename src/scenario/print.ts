@@ -54,11 +54,12 @@ function machineLines(machine: Machine): readonly string[] {
 function vcpuLines({ vcpus }: Machine): readonly string[] {
 	const usual = (index: number) => (index === 0 ? 'PSCI_0_2' : 'PSCI_0_2 POWER_OFF');
 	const lines = [`  vcpus ${vcpus.length}`];
-	vcpus.forEach(({ id, features }, index) => {
+	vcpus.forEach(({ id, features, stolenTime }, index) => {
 		const same = features.join(' ') === usual(index);
-		if (id === index && same) return;
+		if (id === index && same && stolenTime === undefined) return;
+		const record = stolenTime === undefined ? '' : ` stolen_time=${hex(stolenTime)}`;
 		const list = same ? '' : ` features ${['none', ...features].join(', ')}`;
-		lines.push(`  vcpu ${index}${id === index ? '' : ` id=${id}`}${list}`);
+		lines.push(`  vcpu ${index}${id === index ? '' : ` id=${id}`}${record}${list}`);
 	});
 	return lines;
 }

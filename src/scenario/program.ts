@@ -70,6 +70,8 @@ export interface MachineVcpu {
 	/** KVM's vcpu_id, which fixes the MPIDR */
 	readonly id: number;
 	readonly features: readonly FeatureName[];
+	/** guest address of its stolen-time record (KVM_ARM_VCPU_PVTIME_IPA); undefined: it has none */
+	readonly stolenTime?: bigint;
 }
 
 export interface MachineFilter {

@@ -6,6 +6,7 @@ import type { VmmDecision } from '../vmm/index.ts';
 import type { Outcome } from './check.ts';
 import type { Place } from './place.ts';
 import type { RunState } from './run-state.ts';
+import type { VmmStatement } from './statement.ts';
 
 export interface RunStep {
 	readonly place: Place;
@@ -16,6 +17,8 @@ export interface RunStep {
 	readonly by: 'set-up' | 'statement' | 'policy';
 	/** the task, as an index; -1: the main program */
 	readonly task: number;
+	/** the VMM acts by itself: what it does, once the step is over */
+	readonly action?: VmmStatement['action'];
 	/** undefined: the statement only looks, or assigns */
 	readonly operation: Operation | undefined;
 	readonly answer: Answer | undefined;

@@ -3,17 +3,18 @@
 
 import { createVm, type KernelProfile, step } from '../kvm/index.ts';
 import { createMachine } from '../vmm/index.ts';
+import type { Scene } from './acting.ts';
 import { canGoOn, hasWorkLeft } from './can-go-on.ts';
 import type { Outcome } from './check.ts';
 import { flatten } from './code.ts';
-import { kernelOf, policyOf, setupSteps } from './machine-setup.ts';
+import { kernelOf, policyOf, setupSteps, withAttributes } from './machine-setup.ts';
 import type { Program } from './program.ts';
 import type { RunState } from './run-state.ts';
 import type { RunStep } from './run-step.ts';
 import { choose, seedOf } from './schedule.ts';
 import type { Schedule } from './statement.ts';
 import { newThread } from './thread.ts';
-import { MAIN, type Scene, startedElsewhere, takeTurn } from './turn.ts';
+import { MAIN, startedElsewhere, type Turn, takeTurn } from './turn.ts';
 import { kernelHolds } from './values.ts';
 
 export interface RunSettings {
@@ -26,6 +27,9 @@ export interface RunSettings {
 }
 
 export const MOST_STEPS = 100_000;
+
+/** Turns on end that do nothing but count: loops within loops, of variables only. */
+export const MOST_IDLE_TURNS = 20;
 
 export interface Run {
 	readonly program: Program;
@@ -92,6 +96,10 @@ export function setUp(program: Program, settings: Pick<RunSettings, 'kernel' | '
 			state: start,
 		});
 	}
+	const vm = withAttributes(start.vm, machine);
+	const last = steps.at(-1);
+	start = { ...start, vm };
+	if (last) steps[steps.length - 1] = { ...last, after: vm, state: start };
 	return { profile, scene, begin, start, steps };
 }
 
@@ -106,7 +114,13 @@ export function goOn(
 	const steps = [...before, ...woken.steps];
 	let { state } = woken;
 	let stuck = false;
-	while (steps.length < mostSteps) {
+	let idle = 0;
+	const add = (turn: Turn) => {
+		steps.push(...turn.steps);
+		idle = turn.steps.length > 0 ? 0 : idle + 1;
+		state = turn.state;
+	};
+	while (steps.length < mostSteps && idle < MOST_IDLE_TURNS) {
 		if (state.tasks.length > 0) {
 			const able = state.tasks.map((_, n) => n).filter((n) => canGoOn(state, fixed.scene.main, n));
 			if (able.length === 0) {
@@ -115,18 +129,19 @@ export function goOn(
 				continue;
 			}
 			const chosen = choose(scheduleOf(fixed, state), able, state);
-			const turn = takeTurn(fixed.scene, { ...state, random: chosen.random }, chosen.task);
-			steps.push(...turn.steps);
-			state = turn.state;
+			add(takeTurn(fixed.scene, { ...state, random: chosen.random }, chosen.task));
 		} else {
 			if (!canGoOn(state, fixed.scene.main, MAIN)) break;
-			const turn = takeTurn(fixed.scene, state, MAIN);
-			steps.push(...turn.steps);
-			state = turn.state;
+			add(takeTurn(fixed.scene, state, MAIN));
 		}
 	}
 	const finished = state.tasks.length === 0 && state.main.at >= fixed.scene.main.length;
-	const ended = steps.length >= mostSteps && !finished ? 'limit' : finished && !stuck ? 'finished' : 'stuck';
+	const ended =
+		(steps.length >= mostSteps || idle >= MOST_IDLE_TURNS) && !finished
+			? 'limit'
+			: finished && !stuck
+				? 'finished'
+				: 'stuck';
 	const outcomes = steps.flatMap((s) => s.outcomes);
 	const { needs } = fixed.program;
 	const mustFail = needs !== undefined && !kernelHolds(needs, fixed.profile.name);

@@ -1,29 +1,19 @@
 // One turn of one program: the statement at which it stands, and what follows it that no other program can
 // see or influence. A turn is what a schedule orders and what exploring interleaves.
 
-import { type Answer, type Decision, MP_STATE, type Operation, SYSTEM_EVENT, step } from '../kvm/index.ts';
-import { type Policy, powerOn, type Reaction, react, wakeup } from '../vmm/index.ts';
+import { type Answer, type Decision, MP_STATE, type Operation } from '../kvm/index.ts';
+import { powerOn, wakeup } from '../vmm/index.ts';
+import { Acting, type Scene } from './acting.ts';
 import { guestIsOver } from './can-go-on.ts';
 import { check, needsNoReturn, type Outcome } from './check.ts';
-import type { Code, Instruction } from './code.ts';
-import { conditionReads, expectationsRead, expressionReads, looksAtNothing } from './reads.ts';
+import type { Instruction } from './code.ts';
+import { decidingRule, howAsleep, kept, operationOf } from './given.ts';
+import { isLocal } from './is-local.ts';
 import type { RunState } from './run-state.ts';
 import type { RunStep } from './run-step.ts';
-import type {
-	ExpectStatement,
-	LoopStatement,
-	OperationStatement,
-	OperationTemplate,
-	VmmStatement,
-} from './statement.ts';
-import { type Exit, type Given, isElsewhere, newThread, type Sleep, type Thread } from './thread.ts';
-import { holds, numberOf, type Sight } from './values.ts';
-
-/** What does not change in a run. */
-export interface Scene {
-	readonly policy: Policy | undefined;
-	readonly main: Code;
-}
+import type { LoopStatement, OperationStatement, VmmStatement } from './statement.ts';
+import { type Exit, type Given, isElsewhere, newThread, type Sleep } from './thread.ts';
+import { holds, numberOf } from './values.ts';
 
 export interface Turn {
 	readonly state: RunState;
@@ -35,8 +25,8 @@ export const MAIN = -1;
 
 /** A guest that is run on after each exit, and exits each time: more is not waited for. */
 const MOST_EXITS = 64;
-/** Statements of one turn that look at variables only. */
-const MOST_LOCAL = 100_000;
+/** Instructions of one turn that look at variables only. */
+const MOST_LOCAL = 10_000;
 
 /** The turn of a program that can go on (canGoOn); the state stays as it is. */
 export function takeTurn(scene: Scene, state: RunState, who: number): Turn {
@@ -76,73 +66,41 @@ function begin(scene: Scene, state: RunState, walk: Walk): RunState {
 }
 
 /** The one thing that changes during a turn. */
-class Walk {
-	state: RunState;
-	readonly steps: RunStep[] = [];
-	readonly #scene: Scene;
-	readonly #who: number;
-
-	constructor(scene: Scene, state: RunState, who: number) {
-		this.#scene = scene;
-		this.state = state;
-		this.#who = who;
-	}
-
-	get #thread(): Thread {
-		return this.state.tasks[this.#who] ?? this.state.main;
-	}
-
-	get #code(): Code {
-		return this.state.tasks[this.#who]?.code.code ?? this.#scene.main;
-	}
-
+class Walk extends Acting {
 	get #vcpu(): number | undefined {
-		return this.state.tasks[this.#who]?.code.task.vcpu;
-	}
-
-	get #sight(): Sight {
-		const { variables, result } = this.#thread;
-		return { vm: this.state.vm, machine: this.state.machine, variables, result };
-	}
-
-	#change(change: Partial<Thread>): void {
-		const { tasks, main } = this.state;
-		const task = tasks[this.#who];
-		this.state = task
-			? { ...this.state, tasks: tasks.with(this.#who, { ...task, ...change }) }
-			: { ...this.state, main: { ...main, ...change } };
+		return this.state.tasks[this.who]?.code.task.vcpu;
 	}
 
 	turn(): void {
-		if (this.#who !== MAIN) this.state = { ...this.state, last: this.#who, turns: this.state.turns + 1 };
+		if (this.who !== MAIN) this.state = { ...this.state, last: this.who, turns: this.state.turns + 1 };
 		this.#one();
 		this.settle();
 	}
 
 	/** The call is over, and what was expected of its return did not come. */
 	leaveCall(sleep: Sleep): void {
-		const { at, given } = this.#thread;
-		const instruction = this.#code[at];
+		const { at, given } = this.thread;
+		const instruction = this.code[at];
 		if (instruction?.do === 'act' && !sleep.checked) {
-			const outcomes = check(instruction.statement.expect, given, this.#sight);
-			if (outcomes.length > 0) this.#looks(instruction.statement, 'the call never came back', outcomes, {});
+			const outcomes = check(instruction.statement.expect, given, this.sight);
+			if (outcomes.length > 0) this.looks(instruction.statement, 'the call never came back', outcomes, {});
 		}
-		this.#change({ sleep: undefined, at: at + 1 });
+		this.change({ sleep: undefined, at: at + 1 });
 		this.settle();
 	}
 
 	/** What follows and concerns nobody else. */
 	settle(): void {
-		for (let n = 0; n < MOST_LOCAL && !this.#thread.sleep; n++) {
-			const instruction = this.#code[this.#thread.at];
+		for (let n = 0; n < MOST_LOCAL && !this.thread.sleep; n++) {
+			const instruction = this.code[this.thread.at];
 			if (!instruction || !isLocal(instruction)) return;
 			this.#one();
 		}
 	}
 
 	#one(): void {
-		const { at, sleep } = this.#thread;
-		const instruction = this.#code[at];
+		const { at, sleep } = this.thread;
+		const instruction = this.code[at];
 		if (!instruction) return;
 		switch (instruction.do) {
 			case 'act':
@@ -150,10 +108,10 @@ class Walk {
 				else this.#operate(instruction.statement, sleep);
 				break;
 			case 'expect':
-				this.#looks(
+				this.looks(
 					instruction.statement,
 					'expect',
-					check(instruction.statement.expect, this.#thread.given, this.#sight),
+					check(instruction.statement.expect, this.thread.given, this.sight),
 					{
 						at: at + 1,
 					},
@@ -161,28 +119,28 @@ class Walk {
 				break;
 			case 'assign': {
 				const { name, value } = instruction.statement;
-				const number = BigInt.asUintN(64, numberOf(value, this.#sight));
-				const variables = { ...this.#thread.variables, [name]: number };
-				this.#looks(instruction.statement, `${name} = 0x${number.toString(16)}`, [], {
+				const number = BigInt.asUintN(64, numberOf(value, this.sight));
+				const variables = { ...this.thread.variables, [name]: number };
+				this.looks(instruction.statement, `${name} = 0x${number.toString(16)}`, [], {
 					at: at + 1,
 					variables,
 				});
 				break;
 			}
 			case 'wait':
-				this.#looks(instruction.statement, instruction.statement.text, [], { at: at + 1 });
+				this.looks(instruction.statement, instruction.statement.text, [], { at: at + 1 });
 				break;
 			case 'together':
 				this.#begin(instruction);
 				break;
 			case 'jump':
-				this.#change({ at: instruction.to });
+				this.change({ at: instruction.to });
 				break;
 			case 'unless':
-				this.#change({ at: holds(instruction.condition, this.#sight) ? at + 1 : instruction.to });
+				this.change({ at: holds(instruction.condition, this.sight) ? at + 1 : instruction.to });
 				break;
 			case 'begin':
-				this.#change({ at: at + 1, rounds: this.#counted(instruction.loop, instruction.rounds) });
+				this.change({ at: at + 1, rounds: this.#counted(instruction.loop, instruction.rounds) });
 				break;
 			case 'round':
 				this.#round(instruction.loop, instruction.statement, instruction.end);
@@ -191,22 +149,22 @@ class Walk {
 	}
 
 	#counted(loop: number, rounds: number): readonly number[] {
-		const counts = this.#thread.rounds.slice();
+		const counts = this.thread.rounds.slice();
 		while (counts.length <= loop) counts.push(0);
 		return counts.with(loop, rounds);
 	}
 
 	#round(loop: number, statement: LoopStatement, end: number): void {
-		const { at, rounds } = this.#thread;
+		const { at, rounds } = this.thread;
 		const done = rounds[loop] ?? 0;
 		const { condition, limit } = statement;
-		const ends = condition !== undefined && holds(condition.ends, this.#sight);
+		const ends = condition !== undefined && holds(condition.ends, this.sight);
 		if (!ends && done < limit) {
-			this.#change({ at: at + 1, rounds: this.#counted(loop, done + 1) });
+			this.change({ at: at + 1, rounds: this.#counted(loop, done + 1) });
 			return;
 		}
 		if (ends || !condition) {
-			this.#change({ at: end });
+			this.change({ at: end });
 			return;
 		}
 		const outcome: Outcome = {
@@ -215,9 +173,9 @@ class Walk {
 			met: false,
 			expected: `the loop ends within ${limit} rounds`,
 			got: `${limit} rounds, and its condition does not hold`,
-			rule: this.#thread.given?.rule,
+			rule: this.thread.given?.rule,
 		};
-		this.#looks(statement, 'loop', [outcome], { at: end });
+		this.looks(statement, 'loop', [outcome], { at: end });
 	}
 
 	#begin({ tasks }: Extract<Instruction, { do: 'together' }>): void {
@@ -229,116 +187,28 @@ class Walk {
 			down: false,
 			restarts: this.state.machine.restarts,
 		};
-		this.state = begin(this.#scene, this.state, this);
-	}
-
-	/** A statement that does nothing to the VM. */
-	#looks(
-		{ place }: Pick<ExpectStatement, 'place'>,
-		text: string,
-		outcomes: readonly Outcome[],
-		change: Partial<Thread>,
-	): void {
-		const { vm } = this.state;
-		this.#change(change);
-		this.steps.push({
-			place,
-			text,
-			first: true,
-			by: 'statement',
-			task: this.#who,
-			operation: undefined,
-			answer: undefined,
-			decisions: [],
-			vmm: [],
-			before: vm,
-			after: vm,
-			outcomes,
-			state: this.state,
-		});
+		this.state = begin(this.scene, this.state, this);
 	}
 
 	#operate(statement: OperationStatement, sleep: Sleep | undefined): void {
-		const wanted = operationOf(statement.operation, this.#sight);
+		const wanted = operationOf(statement.operation, this.sight);
 		const start = this.state;
 		let operation: Operation = sleep ? { op: 'run', vcpu: sleep.vcpu.index } : wanted;
 		const exits: Exit[] = [...(sleep?.exits ?? [])];
 		let answer: Answer = { r: 0 };
 		let decisions: readonly Decision[] = [];
 		for (let n = 0; n < MOST_EXITS; n++) {
-			const made = this.#apply(statement, operation, n === 0, 'statement', start);
+			const made = this.apply(statement, operation, n === 0, 'statement', start);
 			answer = made.got;
 			decisions = made.decisions;
 			if (!('outcome' in answer) || (answer.outcome !== 'system_event' && answer.outcome !== 'hypercall'))
 				break;
 			exits.push(answer);
 			const vcpu = 'vcpu' in operation ? operation.vcpu : 0;
-			if (!this.#treat(statement, vcpu, answer, start)) break;
+			if (!this.treat(statement, vcpu, answer, start)) break;
 			operation = { op: 'run', vcpu };
 		}
 		this.#given(statement, wanted, answer, exits, decisions, sleep?.checked ?? false);
-	}
-
-	/** One operation, one step of the run. */
-	#apply(
-		{ place, text }: Pick<OperationStatement, 'place' | 'text'>,
-		operation: Operation,
-		first: boolean,
-		by: RunStep['by'],
-		state: RunState,
-	) {
-		const before = this.state.vm;
-		const made = step(before, operation);
-		this.state = { ...this.state, vm: made.after };
-		this.steps.push({
-			place,
-			text,
-			first,
-			by,
-			task: this.#who,
-			operation,
-			answer: made.got,
-			decisions: made.decisions,
-			vmm: [],
-			before,
-			after: made.after,
-			outcomes: [],
-			state,
-		});
-		return made;
-	}
-
-	/** Puts an exit to the policy. True: the vCPU goes on behind its call, so the VMM runs it again. */
-	#treat(statement: OperationStatement, vcpu: number, exit: Exit, start: RunState): boolean {
-		const { policy } = this.#scene;
-		if (!policy) {
-			const ends = exit.outcome === 'system_event' && exit.type <= SYSTEM_EVENT.CRASH;
-			if (ends) this.state = { ...this.state, down: true };
-			return false;
-		}
-		const caller = this.state.vm.vcpus[vcpu];
-		const { restarts } = this.state.machine;
-		const reaction = react(policy, this.state.machine, this.state.vm, vcpu, exit);
-		this.#carryOut(statement, reaction, start);
-		const now = this.state.vm.vcpus[vcpu];
-		return (
-			reaction.machine.state === 'running' &&
-			reaction.machine.restarts === restarts &&
-			now?.mpState === MP_STATE.RUNNABLE &&
-			!now.resetState.reset &&
-			now.registers.pc === caller?.registers.pc
-		);
-	}
-
-	#carryOut(
-		statement: Pick<OperationStatement, 'place' | 'text'>,
-		{ machine, operations, decisions }: Reaction,
-		start: RunState,
-	): void {
-		const last = this.steps.at(-1);
-		if (last) this.steps[this.steps.length - 1] = { ...last, vmm: [...last.vmm, ...decisions] };
-		for (const operation of operations) this.#apply(statement, operation, false, 'policy', start);
-		this.state = { ...this.state, machine };
 	}
 
 	/** The VMM acts by itself. */
@@ -346,13 +216,13 @@ class Walk {
 		const { action } = statement;
 		const { vm, machine } = this.state;
 		const start = this.state;
-		this.#looks(statement, statement.text, [], {});
-		const { policy } = this.#scene;
-		if (action.do === 'power on') this.#carryOut(statement, powerOn(vm, machine), start);
-		else if (policy) this.#carryOut(statement, wakeup(policy, machine, vm, action.vcpu), start);
+		this.looks(statement, statement.text, [], {}, action);
+		const { policy } = this.scene;
+		if (action.do === 'power on') this.carryOut(statement, powerOn(vm, machine), start);
+		else if (policy) this.carryOut(statement, wakeup(policy, machine, vm, action.vcpu), start);
 		const given: Given = { answer: { r: 0 }, exits: [], result: undefined, rule: undefined };
-		this.#change({ given, at: this.#thread.at + 1 });
-		this.#seal(check(statement.expect, given, this.#sight));
+		this.change({ given, at: this.thread.at + 1 });
+		this.seal(check(statement.expect, given, this.sight));
 	}
 
 	#given(
@@ -373,88 +243,19 @@ class Walk {
 		const early = statement.expect.every(needsNoReturn);
 		if (vcpu && how) {
 			const sleep: Sleep = { how, vcpu, exits, checked: checked || early };
-			this.#change({ given, sleep });
-			this.#seal(early && !checked ? check(statement.expect, given, this.#sight) : []);
+			this.change({ given, sleep });
+			this.seal(early && !checked ? check(statement.expect, given, this.sight) : []);
 			return;
 		}
-		const { variables, at } = this.#thread;
+		const { variables, at } = this.thread;
 		const { into } = statement;
-		this.#change({
+		this.change({
 			given,
 			sleep: undefined,
 			at: at + 1,
 			...(result ? { result } : {}),
 			...(into ? { variables: { ...variables, [into]: kept(answer, result) } } : {}),
 		});
-		this.#seal(checked ? [] : check(statement.expect, given, this.#sight));
+		this.seal(checked ? [] : check(statement.expect, given, this.sight));
 	}
-
-	/** The statement is over: its last step gets what came of it. */
-	#seal(outcomes: readonly Outcome[]): void {
-		const last = this.steps.at(-1);
-		if (last) this.steps[this.steps.length - 1] = { ...last, outcomes, state: this.state };
-	}
-}
-
-/** Concerns no other program: it neither changes the VM nor looks at it. */
-export function isLocal(instruction: Instruction): boolean {
-	switch (instruction.do) {
-		case 'jump':
-		case 'begin':
-			return true;
-		case 'unless':
-			return looksAtNothing(conditionReads(instruction.condition));
-		case 'round': {
-			const { condition } = instruction.statement;
-			return !condition || looksAtNothing(conditionReads(condition.ends));
-		}
-		case 'expect':
-			return looksAtNothing(expectationsRead(instruction.statement.expect));
-		case 'assign':
-			return looksAtNothing(expressionReads(instruction.statement.value));
-		case 'act':
-		case 'wait':
-		case 'together':
-			return false;
-	}
-}
-
-export function operationOf(template: OperationTemplate, sight: Sight): Operation {
-	const number = (e: Parameters<typeof numberOf>[0]) => BigInt.asUintN(64, numberOf(e, sight));
-	switch (template.op) {
-		case 'call':
-			return { ...template, x: template.x.map(number) };
-		case 'set_reg':
-			return { ...template, value: number(template.value) };
-		case 'enable_cap':
-			return { ...template, arg0: number(template.arg0) };
-		default:
-			return template;
-	}
-}
-
-function howAsleep(
-	answer: Answer,
-	decisions: readonly Decision[],
-	mpState: number,
-): Sleep['how'] | undefined {
-	if (mpState !== MP_STATE.RUNNABLE) return 'off';
-	if (!('outcome' in answer) || answer.outcome !== 'blocked') return undefined;
-	return decisions.some(({ rule }) => rule === 'run.guest_spins') ? 'spins' : 'waits';
-}
-
-/** What `into` keeps. */
-function kept(answer: Answer, result: readonly bigint[] | undefined): bigint {
-	if (result) return result[0] ?? 0n;
-	if (!('r' in answer)) return 0n;
-	if (answer.value !== undefined) return answer.value;
-	const number = answer.mp ?? answer.r;
-	return typeof number === 'number' ? BigInt.asUintN(64, BigInt(number)) : 0n;
-}
-
-/** Entering, leaving and sleeping are the run loop's business; the rule before them decided. */
-const AROUND = /^(run|call|observe)\./;
-
-export function decidingRule(decisions: readonly Decision[]): string | undefined {
-	return (decisions.findLast(({ rule }) => !AROUND.test(rule)) ?? decisions.at(-1))?.rule;
 }

@@ -4,8 +4,8 @@ import { MP_STATE_NAMES, type Operation, profileForRelease } from '../kvm/index.
 import type { Json, JsonObject, Scenario } from '../kvm/vector.ts';
 import { isObject } from '../kvm/vector.ts';
 import { VECTOR_OBSERVES, writeVector } from '../kvm/write-vector.ts';
-import type { Expectation, Expected } from './expectation.ts';
-import { templateOf } from './from-run.ts';
+import type { Expected } from './expectation.ts';
+import { templateOf, written } from './from-run.ts';
 import type { Place } from './place.ts';
 import { operationText } from './print-operation.ts';
 import type { Program } from './program.ts';
@@ -43,7 +43,7 @@ export function programOfVector({ id, kernel, steps }: Scenario): Program {
 				place: at,
 				operation,
 				text,
-				expect: expect.map((what): Expectation => ({ place: at, text: 'as recorded', what })),
+				expect: expect.map((what) => written(at, what, operation)),
 			};
 		}),
 		schedule: { kind: 'text order' },

@@ -67,41 +67,62 @@ export function positionsOfData(
 	return sliced(writes(session, dataId), signal);
 }
 
-/** Rows whose states are cheap to reach: a session keeps them (CHECKPOINT_INTERVAL of recorded sessions). */
-const STRIDE = 256;
+/** Stretches no longer than this are gone through event by event. */
+const LEAF = 1024;
 
 function* writes(session: Session, dataId: string): Generator<number, readonly number[]> {
 	const look = lookerOf(dataId);
 	const positions: number[] = [];
 	if (!look) return positions;
-	let before = look(session.stateAt(0));
-	for (let from = 0; from < session.length; from += STRIDE) {
-		yield from;
-		const to = Math.min(from + STRIDE, session.length);
-		// A value that is the same at both ends was not written between, as each write makes a new one; what is
-		// not there may have come and gone.
-		if (before !== undefined && before !== '' && look(session.stateAt(to)) === before) continue;
-		for (let row = from; row < to; row++) {
-			const after = look(session.stateAt(row + 1));
-			if (after !== before) positions.push(positionCode({ row, decision: 0 }));
-			before = after;
-		}
-	}
+	let size = LEAF;
+	while (size < session.length) size *= 2;
+	yield* within(session, look, 0, size, positions);
 	return positions;
 }
 
-/** The value as one that is another whenever it is written: state shares what does not change. */
+type Look = NonNullable<ReturnType<typeof lookerOf>>;
+
+/**
+ * Writes in a stretch of `size` rows from `low`, in halves. A value that is the same at both ends was not
+ * written between, as each write makes a new one; what is not there may have come and gone.
+ */
+function* within(
+	session: Session,
+	look: Look,
+	low: number,
+	size: number,
+	positions: number[],
+): Generator<number, void> {
+	if (low >= session.length) return;
+	yield low;
+	const high = Math.min(low + size, session.length);
+	let before = look(session.stateAt(low));
+	if (before !== undefined && before !== '' && look(session.stateAt(high)) === before) return;
+	if (size > LEAF) {
+		yield* within(session, look, low, size / 2, positions);
+		yield* within(session, look, low + size / 2, size / 2, positions);
+		return;
+	}
+	for (let row = low; row < high; row++) {
+		if (row % 32 === 31) yield row;
+		const after = look(session.stateAt(row + 1));
+		if (after !== before) positions.push(positionCode({ row, decision: 0 }));
+		before = after;
+	}
+}
+
+/** What is another whenever the value is written: the row of its last write. */
 export function lookerOf(dataId: string): ((state: MachineState) => unknown) | undefined {
 	const [, vm, psci, vcpu, field, sub] =
 		/^vm\[(\d+)\]\.(?:(psci_version)|vcpu\[(\d+)\]\.(\w+)(?:\.(\w+))?)$/.exec(dataId) ?? [];
 	if (vm === undefined) return undefined;
-	if (psci) return (state) => state.vms.find((v) => v.vm === Number(vm))?.psciVersion;
+	if (psci) return (state) => state.vms.find((v) => v.vm === Number(vm))?.psciVersion?.row;
 	const of = (state: MachineState) => vcpuOf(state, Number(vm), Number(vcpu));
 	switch (field) {
 		case 'mp_state':
-			return (state) => of(state)?.mpState;
+			return (state) => of(state)?.mpState?.row;
 		case 'reset_state':
-			return (state) => of(state)?.resetState;
+			return (state) => of(state)?.resetState?.row;
 		case 'requests':
 			return sub === undefined
 				? (state) =>
@@ -110,10 +131,10 @@ export function lookerOf(dataId: string): ((state: MachineState) => unknown) | u
 							.join(' ')
 				: (state) => of(state)?.requests.find((r) => r.name === sub)?.row;
 		case 'whereabouts':
-			return (state) => of(state)?.whereabouts;
+			return (state) => of(state)?.whereabouts?.row;
 		case 'pc':
-			return (state) => of(state)?.pc;
+			return (state) => of(state)?.pc?.row;
 		default:
-			return (state) => of(state)?.x[Number(field?.slice(1))];
+			return (state) => of(state)?.x[Number(field?.slice(1))]?.row;
 	}
 }

@@ -2,6 +2,7 @@
 
 import { allAsleep } from './exceptions/all-asleep.ts';
 import { divergingCalls } from './exceptions/diverging-calls.ts';
+import { failedExpectations } from './exceptions/failed-expectations.ts';
 import { forbiddenCalls } from './exceptions/forbidden-calls.ts';
 import type { Exception, ExceptionFilterId, FoundException, Search } from './exceptions/found.ts';
 import { lostEvents } from './exceptions/lost-events.ts';
@@ -75,6 +76,13 @@ export const EXCEPTION_FILTERS: readonly ExceptionFilter[] = [
 		default: false,
 		conditionDescription: 'Where, e.g. event.count > 100',
 	},
+	{
+		id: 'expectation',
+		label: 'Expectations that fail',
+		description: 'Stops at a statement of a scenario that does not come out as expected.',
+		default: true,
+		conditionDescription: 'Where, e.g. call == CPU_ON or vcpu == 1',
+	},
 ];
 
 const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>> = {
@@ -85,9 +93,16 @@ const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>
 	'never-ran': neverRan,
 	'all-asleep': allAsleep,
 	'lost-events': lostEvents,
+	expectation: failedExpectations,
 };
 
-const found = new WeakMap<Session, Map<ExceptionFilterId, Promise<readonly FoundException[]>>>();
+interface Searched {
+	/** of the session when it was searched: a session that is attached to grows */
+	readonly length: number;
+	readonly found: Promise<readonly FoundException[]>;
+}
+
+const searched = new WeakMap<Session, Map<ExceptionFilterId, Searched>>();
 
 /** All exceptions of one filter, ascending by position. Found once, then kept with the session. */
 export function exceptionsOf(
@@ -95,18 +110,18 @@ export function exceptionsOf(
 	filterId: ExceptionFilterId,
 	signal?: AbortSignal,
 ): Promise<readonly FoundException[]> {
-	const known = found.get(session) ?? new Map<ExceptionFilterId, Promise<readonly FoundException[]>>();
-	found.set(session, known);
-	const before = known.get(filterId);
-	if (before) return before;
-	const pass = sliced(search(session, filterId), signal);
-	known.set(filterId, pass);
+	const ofSession = searched.get(session) ?? new Map<ExceptionFilterId, Searched>();
+	searched.set(session, ofSession);
+	const before = ofSession.get(filterId);
+	if (before?.length === session.length) return before.found;
+	const search: Searched = { length: session.length, found: sliced(searchFor(session, filterId), signal) };
+	ofSession.set(filterId, search);
 	// What was cancelled is not known: whoever asks next begins anew.
-	pass.catch(() => known.delete(filterId));
-	return pass;
+	search.found.catch(() => ofSession.get(filterId) === search && ofSession.delete(filterId));
+	return search.found;
 }
 
-function* search(session: Session, filterId: ExceptionFilterId): Search {
+function* searchFor(session: Session, filterId: ExceptionFilterId): Search {
 	const all = yield* SEARCHES[filterId](session);
 	return all.sort((a, b) => a.position - b.position);
 }

@@ -9,7 +9,6 @@
 // ALREADY_ON, kvm_exit, a rule's id), or a place: a field of the event at hand (`event`, `call`, `x1`,
 // `target_cpu`, `decision.NAME`), of a vCPU (`vcpu[1].reset_state.pc`), of a VM (`vm.psci_version`).
 
-import type { NamePath } from './expression/names.ts';
 import {
 	calculate,
 	compare,
@@ -23,7 +22,7 @@ import {
 	truthOf,
 } from './expression/operand.ts';
 import { Place } from './expression/place.ts';
-import { type Node, parse } from './expression/syntax.ts';
+import { anyPath, type Node, parse } from './expression/syntax.ts';
 import type { Position } from './position.ts';
 import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
@@ -73,7 +72,12 @@ export function expressionText(
 
 /** Whether it holds at a position, seen from the event there. Unknown does not hold. */
 export function holdsAt(session: Session, position: Position, expression: Expression): boolean {
-	return truthOf(operandAt(new Place(session, position), expression.node)) === true;
+	return holds(session, position, expression.node);
+}
+
+/** The same of a part of an expression. */
+export function holds(session: Session, position: Position, node: Node): boolean {
+	return truthOf(operandAt(new Place(session, position), node)) === true;
 }
 
 /** Whether it asks about rules and what they looked at, so that decisions are places where it may hold. */
@@ -82,25 +86,6 @@ export function looksAtDecisions({ node }: Expression): boolean {
 		node,
 		({ root, fields: [field] }) => root === 'decision' || field === 'rule' || field === 'decision',
 	);
-}
-
-function anyPath(node: Node, is: (path: NamePath) => boolean): boolean {
-	switch (node.kind) {
-		case 'value':
-			return false;
-		case 'path':
-			return is(node.path);
-		case 'not':
-		case 'negative':
-		case 'complement':
-			return anyPath(node.of, is);
-		case 'matches':
-			return anyPath(node.left, is);
-		case 'in':
-			return anyPath(node.left, is) || node.list.some((item) => anyPath(item, is));
-		default:
-			return anyPath(node.left, is) || anyPath(node.right, is);
-	}
 }
 
 function operandAt(place: Place, node: Node): Operand {

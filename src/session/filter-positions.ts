@@ -23,7 +23,7 @@ function* filtered(
 ): Generator<number, readonly number[]> {
 	const kept: number[] = [];
 	for (let n = 0; n < positions.length; n++) {
-		if (n % 32 === 31) yield n;
+		if (n % 8 === 7) yield n;
 		const code = positions[n] ?? 0;
 		if (holdsAt(session, positionOf(code), expression)) kept.push(code);
 	}

@@ -138,6 +138,27 @@ function inferResult(
 		const known = { likely: success, sure: true, candidates: [success], open: false };
 		return { provenance: 'inferred', exits: false, ...known, why, ...event };
 	}
+	if (rows.entry >= 0 || rows.started >= 0) {
+		const result = ofModel(session, rows, ending, call, conduit, x);
+		return result && { ...result, ...event };
+	}
+	// Of calls that have nothing but their function, all that end alike are alike.
+	const alike = bySession(results, session);
+	const key = `${keyOf(session, rows, conduit)} ${ending} ${session.calls.recorded.wakeups}`;
+	const known = alike.get(key) ?? { result: ofModel(session, rows, ending, call, conduit, x) };
+	alike.set(key, known);
+	return known.result && { ...known.result, ...event };
+}
+
+/** What the model leaves possible. */
+function ofModel(
+	session: Session,
+	rows: CallRows,
+	ending: Ending,
+	call: DecodedCall,
+	conduit: Trap['conduit'],
+	x: Trap['x'],
+): InferredResult | undefined {
 	const answers = fittingAnswers(
 		answersOf(session, rows, conduit, x),
 		ending,
@@ -157,7 +178,6 @@ function inferResult(
 		candidates,
 		open: answers.open,
 		why: reason(session, ending, sure, answers.narrowed, candidates, answers.open),
-		...event,
 	};
 }
 
@@ -191,6 +211,20 @@ const ENDS: Readonly<Record<Ending, string>> = {
 };
 
 const asked = new WeakMap<Session, Map<string, readonly PossibleAnswer[]>>();
+const results = new WeakMap<Session, Map<string, { readonly result: InferredResult | undefined }>>();
+
+function bySession<T>(all: WeakMap<Session, Map<string, T>>, session: Session): Map<string, T> {
+	const known = all.get(session) ?? new Map<string, T>();
+	all.set(session, known);
+	return known;
+}
+
+/** A function under what is known of its machine, which may become more while a recording grows. */
+function keyOf(session: Session, { vm, functionId }: CallRows, conduit: Trap['conduit']): string {
+	const { psciVersion, capabilities } = machineSettings(session, vm);
+	const known = [psciVersion.origin, psciVersion.value, capabilities.origin, ...capabilities.value];
+	return [conduit, functionId, ...known].join(' ');
+}
 
 /** Asked once for each function, as nothing of the state is known. */
 function answersOf(
@@ -202,16 +236,15 @@ function answersOf(
 	const { profile, origin } = session.kernel;
 	const proven = PROFILES.filter((other) => other.proof === 'proven' && other !== profile);
 	const { psciVersion, capabilities } = machineSettings(session, rows.vm);
-	const known = {
+	const machine = {
 		profiles: origin === 'default' ? [profile, ...proven.toReversed()] : [profile],
 		psciVersion: psciVersion.origin === 'default' ? undefined : BigInt(psciVersion.value),
 		capabilities: capabilities.origin === 'default' ? undefined : capabilities.value,
 	};
-	if (rows.entry >= 0) return possibleAnswers(known, rows.functionId, conduit, x);
-	const bySession = asked.get(session) ?? new Map<string, readonly PossibleAnswer[]>();
-	asked.set(session, bySession);
-	const key = `${rows.vm} ${conduit} ${rows.functionId}`;
-	const answers = bySession.get(key) ?? possibleAnswers(known, rows.functionId, conduit);
-	bySession.set(key, answers);
+	if (rows.entry >= 0) return possibleAnswers(machine, rows.functionId, conduit, x);
+	const known = bySession(asked, session);
+	const key = keyOf(session, rows, conduit);
+	const answers = known.get(key) ?? possibleAnswers(machine, rows.functionId, conduit);
+	known.set(key, answers);
 	return answers;
 }

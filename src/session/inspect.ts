@@ -258,7 +258,12 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 								exit.flags,
 								(f) => systemEventFlags(exit.type?.value ?? 0, f) || '0',
 							),
-							{ name: 'vcpu', path: `${path}.system_event.vcpu`, text: String(exit.vcpu) },
+							{
+								name: 'vcpu',
+								path: `${path}.system_event.vcpu`,
+								text: String(exit.vcpu),
+								origin: { provenance: 'recorded', row: exit.row },
+							},
 						],
 					}
 				: {}),

@@ -26,6 +26,8 @@ export interface VmChoices {
 	/** undefined: it left the kernel's newest */
 	readonly psciVersion: bigint | undefined;
 	readonly capabilities: readonly string[];
+	/** guest addresses of the stolen-time records, by position; undefined: the vCPU has none */
+	readonly stolenTime: readonly (bigint | undefined)[];
 }
 
 /** All VMs of the session, from what its calls were answered. */
@@ -38,7 +40,7 @@ export function* choicesOf(session: Session): Generator<number, readonly VmChoic
 		choices.set(vm, { vcpuIds, psci02: true, vm: bootVm(profile, { vcpuIds }).vm });
 	}
 	for (let index = 0; index < session.calls.length; index++) {
-		if (index % 32 === 31) yield index;
+		if (index % 8 === 7) yield index;
 		const call = recordedCall(session, index);
 		const choice = choices.get(call?.rows.vm ?? -1);
 		const trap = call && trapOf(session, call);
@@ -55,6 +57,7 @@ export function* choicesOf(session: Session): Generator<number, readonly VmChoic
 		psci02,
 		psciVersion: learned.psciVersion || undefined,
 		capabilities: learned.capabilities,
+		stolenTime: learned.vcpus.map(({ stolenTime }) => stolenTime),
 	}));
 }
 
@@ -86,11 +89,16 @@ export function bootedVm(profile: KernelProfile, choices: VmChoices): Vm {
 export function broughtTo(vm: Vm, state: MachineState, choices: VmChoices): Vm {
 	return choices.vcpuIds.reduce((now, id, index) => {
 		const known = state.vcpus.find((v) => v.vm === choices.vm && v.id === id);
-		return known ? adopt(now, index, knownOf(now, index, known)) : now;
+		return known ? adopt(now, index, knownOf(now, index, known, choices.stolenTime[index])) : now;
 	}, vm);
 }
 
-function knownOf(vm: Vm, index: number, known: VcpuState): Parameters<typeof adopt>[2] {
+function knownOf(
+	vm: Vm,
+	index: number,
+	known: VcpuState,
+	stolenTime: bigint | undefined,
+): Parameters<typeof adopt>[2] {
 	const before = vm.vcpus[index];
 	const reset = known.resetState?.value;
 	return {
@@ -100,6 +108,7 @@ function knownOf(vm: Vm, index: number, known: VcpuState): Parameters<typeof ado
 			: {}),
 		...(reset ? { resetState: { ...reset, r0: reset.r0 ?? 0n, be: reset.be ?? false } } : {}),
 		ranOnce: true,
+		...(stolenTime === undefined ? {} : { stolenTime }),
 		registers: {
 			...(known.pc ? { pc: known.pc.value } : {}),
 			x: (before?.registers.x ?? []).map((x, n) => known.x[n]?.value ?? x),

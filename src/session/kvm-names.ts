@@ -2,6 +2,8 @@
 
 import { MP_STATE_NAMES } from '../kvm/index.ts';
 
+export { vcpuIdOfMpidr } from '../kvm/index.ts';
+
 /** KVM_SYSTEM_EVENT_*, without the prefix. */
 const SYSTEM_EVENTS: readonly (string | undefined)[] = [
 	undefined,
@@ -50,17 +52,4 @@ export function fwRegisterId(name: string): bigint {
 
 export function fwRegisterName(id: bigint): string {
 	return FW_REGISTERS.get(id) ?? `firmware register 0x${id.toString(16)}`;
-}
-
-/**
- * The vcpu_id that has this MPIDR affinity by default: Aff0 holds 16, then Aff1, then Aff2
- * (reset_mpidr, arch/arm64/kvm/sys_regs.c, 7.2). -1 where no vcpu_id has it.
- */
-export function vcpuIdOfMpidr(mpidr: bigint): number {
-	const aff0 = mpidr & 0xffn;
-	const aff1 = (mpidr >> 8n) & 0xffn;
-	const aff2 = (mpidr >> 16n) & 0xffn;
-	const others = mpidr & ~0xffffffn;
-	if (aff0 > 15n || others !== 0n) return -1;
-	return Number(aff0 | (aff1 << 4n) | (aff2 << 12n));
 }

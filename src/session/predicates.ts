@@ -19,7 +19,7 @@ export type Positions = Float64Array | readonly number[];
 const atRow = (row: number) => positionCode({ row, decision: 0 });
 
 /**
- * The event on a line, or on the next line that has one; all events of it where lines repeat (scenarios).
+ * The event on a line, or on the next line that has one; in a scenario each time that the line is carried out.
  * `line` is where they are; undefined where no event is on the line or below.
  */
 export async function positionsOfLine(
@@ -34,16 +34,17 @@ export async function positionsOfLine(
 	return { line: events.line(row), positions: [atRow(row)] };
 }
 
+/** Once for each time that the statement is carried out: its other events are of the same line. */
 function* rowsOfRepeatedLine(
-	session: Session,
+	{ statements, trace }: Session,
 	line: number,
 ): Generator<number, { line: number | undefined; positions: number[] }> {
-	const { events } = session.trace;
 	let best: number | undefined;
 	let positions: number[] = [];
-	for (let row = 0; row < session.length; row++) {
-		if (row % 4096 === 4095) yield row;
-		const at = events.line(row);
+	for (let n = 0; n < statements.length; n++) {
+		if (n % 4096 === 4095) yield n;
+		const row = statements[n] ?? 0;
+		const at = trace.events.line(row);
 		if (at < line || (best !== undefined && at > best)) continue;
 		if (at !== best) positions = [];
 		best = at;
@@ -84,7 +85,7 @@ function* functionPositions(
 	if (rules.size > 0 && positions.length === 0) {
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 32 === 31) yield row;
+			if (n++ % 4 === 3) yield row;
 			const first = session.decisionsAt(row).findIndex(({ rule }) => rules.has(rule));
 			if (first >= 0) positions.push(positionCode({ row, decision: first + 1 }));
 		}
@@ -119,7 +120,7 @@ function* addressPositions(session: Session, pc: bigint): Generator<number, Posi
 	const { events } = session.trace;
 	const positions: number[] = [];
 	for (let row = 0; row < session.length; row++) {
-		if (row % 1024 === 1023) yield row;
+		if (row % 256 === 255) yield row;
 		const detail = events.detail(row);
 		if (!('pc' in detail) || detail.pc === undefined) continue;
 		// An HVC has four bytes in A64, A32 and T32 alike.

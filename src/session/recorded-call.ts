@@ -30,6 +30,7 @@ export function recordedCall(session: Session, index: number): RecordedCall | un
 	const x = callRegisters(session, rows);
 	const conduit = siteKind === EventKind.kvm_exit ? 'SMC' : 'HVC';
 	const call = rows.functionId < 0 ? undefined : decodeCall(x);
+	let inferred: { readonly call: InferredCall | undefined } | undefined;
 	const ret = rows.ret >= 0 ? events.detail(rows.ret) : undefined;
 	const x0 = ret?.kind === 'ret' ? ret.x[0] : undefined;
 	return {
@@ -39,10 +40,12 @@ export function recordedCall(session: Session, index: number): RecordedCall | un
 		call,
 		result: call && x0 !== undefined ? decodeResult(call, x0) : undefined,
 		goesOn: ret?.kind === 'ret' ? ret.ret : undefined,
-		inferred:
-			rows.entry < 0 || rows.ret < 0
-				? inferCall(session, rows, conduit === 'SMC' ? 'smc' : 'hvc', x)
-				: undefined,
+		// Many look at many calls, and at this of few.
+		get inferred() {
+			if (rows.entry >= 0 && rows.ret >= 0) return undefined;
+			inferred ??= { call: inferCall(session, rows, conduit === 'SMC' ? 'smc' : 'hvc', x) };
+			return inferred.call;
+		},
 	};
 }
 

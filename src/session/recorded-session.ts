@@ -22,9 +22,9 @@ export class RecordedSession implements Session {
 	readonly kind = 'recorded';
 	readonly trace: Trace;
 	readonly kernel: KernelSetting;
-	readonly configured: ConfiguredMachine;
 	/** goes up whenever the session has grown or was corrected: what was made of it before is old */
 	generation = 0;
+	readonly configured: ConfiguredMachine;
 	#digest: Digest;
 	#start: MachineState;
 	#checkpoints: Checkpoints;

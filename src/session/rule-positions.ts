@@ -30,7 +30,7 @@ export class RulePositions {
 		const positions = new RulePositions();
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 16 === 15) yield row;
+			if (n++ % 4 === 3) yield row;
 			session.decisionsAt(row).forEach(({ rule }, decision) => {
 				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
 			});

@@ -4,6 +4,7 @@
 import { candidatesOf } from './candidates.ts';
 import { type Expression, holdsAt, looksAtDecisions } from './expression.ts';
 import { type Position, positionCode } from './position.ts';
+import { quietStretches } from './quiet-stretches.ts';
 import type { Session } from './session.ts';
 import { Pace, sliced } from './sliced.ts';
 
@@ -27,6 +28,7 @@ export async function* searchEvents(
 	signal?.throwIfAborted();
 	const pace = new Pace(signal);
 	const candidate = await sliced(candidatesOf(session, expression.node), signal);
+	const isQuiet = quietStretches(session, expression.node);
 	const decisions = looksAtDecisions(expression);
 	const start = positionCode(from);
 	const forwards = direction === 'forwards';
@@ -35,6 +37,8 @@ export async function* searchEvents(
 	for (let low = first - (first % CHUNK); low >= 0 && low < session.length; low += step) {
 		const hits: number[] = [];
 		const high = Math.min(low + CHUNK, session.length);
+		if (pace.due) await pace.breathe();
+		if (isQuiet?.(low, high)) continue;
 		for (let row = forwards ? Math.max(low, from.row) : low; row < high; row++) {
 			if (!forwards && row > from.row) break;
 			if (candidate && !candidate(row)) continue;
@@ -47,7 +51,6 @@ export async function* searchEvents(
 			}
 		}
 		yield* forwards ? hits : hits.reverse();
-		if (pace.due) await pace.breathe();
 	}
 }
 

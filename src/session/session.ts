@@ -9,6 +9,14 @@ import type { Position } from './position.ts';
 import type { ConfiguredMachine, KernelSetting } from './settings.ts';
 import type { MachineState, VcpuState } from './state.ts';
 
+export interface Failure {
+	readonly row: number;
+	readonly expected: string;
+	readonly got: string;
+	/** the rule that decided what came */
+	readonly rule: string | undefined;
+}
+
 export interface Session {
 	/** `recorded`: events that happened on a real machine; `simulated`: events that the model made of a scenario. */
 	readonly kind: 'recorded' | 'simulated';
@@ -41,6 +49,21 @@ export interface Session {
 	 * `text` says. Rejects with what a person should know.
 	 */
 	setValue?(position: Position, path: string, text: string): Promise<Session>;
+	/**
+	 * Of a session that takes statements: what they make of it when `selected` (an index into `vcpus`) carries them out
+	 * at `position`, or why the text is no statement.
+	 */
+	carryOut?(
+		position: Position,
+		selected: number,
+		text: string,
+	): { readonly branch: Session; readonly result: string } | { readonly problem: string };
+	/** Of a branch by statements: up to `row` it is the session that it branched from; they end before `behind`. */
+	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
+	/** Of a scenario: what did not come out as expected, ascending by the row at which the statement begins. */
+	failures?(): readonly Failure[];
+	/** Of a scenario: its text, as a scenario that does the same. Any other session is converted (to-scenario.ts). */
+	asScenario?(): string;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
 	decidedRows(): Iterable<number>;
 }

@@ -99,12 +99,18 @@ export function machineSettings(session: Session, vm: number): MachineSettings {
 type Shown = Partial<MachineSettings>;
 type Finding = { -readonly [K in keyof Shown]: Shown[K] };
 
-const found = new WeakMap<CallTable, ReadonlyMap<number, Shown>>();
+/** A recording may go on growing: what is known of its first calls is looked for again when there are more. */
+const found = new WeakMap<
+	CallTable,
+	{ readonly calls: number; readonly shown: ReadonlyMap<number, Shown> }
+>();
 
 function shownBy(session: Session): ReadonlyMap<number, Shown> {
-	const known = found.get(session.calls) ?? find(session);
-	found.set(session.calls, known);
-	return known;
+	const known = found.get(session.calls);
+	if (known?.calls === session.calls.length) return known.shown;
+	const shown = find(session);
+	found.set(session.calls, { calls: session.calls.length, shown });
+	return shown;
 }
 
 const PSCI_VERSION = 0x84000000;

@@ -71,6 +71,16 @@ export class SimulatedEvents implements EventTable {
 		return this.step(row).first && this.#rows[row - 1]?.step !== this.row(row).step;
 	}
 
+	/** What the statement that begins at `row` came to, in words. */
+	resultOf(row: number): string {
+		const from = this.row(row).step;
+		let last = this.#steps[from];
+		for (let n = from + 1; n < this.#steps.length && this.#steps[n]?.first === false; n++)
+			if (this.#steps[n]?.by === 'statement') last = this.#steps[n];
+		const detail = last && operationDetail(last);
+		return detail?.kind === 'operation' ? detail.result : '';
+	}
+
 	decisions(row: number): readonly Decision[] {
 		const { from, to } = this.row(row);
 		return this.step(row).decisions.slice(from, to);
@@ -228,12 +238,13 @@ function resetDetail({ operation, decisions }: RunStep, from: number) {
 	return { pending: true, pc: number(of('pc')), r0: number(of('r0')), be: of('be') === true };
 }
 
-function operationDetail({ operation, text, answer, outcomes }: RunStep): EventDetail {
+function operationDetail({ operation, text, answer, outcomes, after }: RunStep): EventDetail {
+	const vcpu = operation && 'vcpu' in operation ? after.vcpus[operation.vcpu] : undefined;
 	const failed = outcomes.find(({ met }) => !met);
 	const result = failed
 		? `expected ${failed.expected}, got ${failed.got}`
 		: answer
-			? answerText(answer)
+			? answerText(answer, vcpu?.registers.x[0])
 			: outcomes.length > 0
 				? 'as expected'
 				: '';

@@ -4,14 +4,18 @@
 
 import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
+import { programOfRun } from '../scenario/from-run.ts';
 import type { Place } from '../scenario/place.ts';
+import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type CallTable, findCalls } from './calls.ts';
+import { settingText, typedStatements } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
+import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Session } from './session.ts';
+import type { Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
@@ -106,6 +110,22 @@ export class SimulatedSession implements Session {
 		};
 	}
 
+	failures(): readonly Failure[] {
+		const found: Failure[] = [];
+		let begins = 0;
+		this.run.steps.forEach(({ first, outcomes }, n) => {
+			if (first) begins = n;
+			for (const { met, expected, got, rule } of outcomes)
+				if (!met) found.push({ row: this.#events.firstRowOfStep(begins), expected, got, rule });
+		});
+		return found;
+	}
+
+	/** As it was written, unless statements given live are part of it. */
+	asScenario(): string {
+		return this.branch ? printProgram(programOfRun(this.run)) : this.#text;
+	}
+
 	decisionsAt(row: number): readonly Decision[] {
 		return row < this.length ? this.#events.decisions(row) : [];
 	}
@@ -122,11 +142,6 @@ export class SimulatedSession implements Session {
 		return row < this.length ? this.#events.place(row) : undefined;
 	}
 
-	/** The rows at which statements of this line begin, ascending: several in a loop. */
-	rowsOnLine(line: number): readonly number[] {
-		return [...this.statements].filter((row) => this.#events.line(row) === line);
-	}
-
 	/**
 	 * The session in which these statements are carried out before `row`, and the rest of the scenario runs on
 	 * from there. Up to `row` it is this one, so that stepping back over them is to return to `branch.from`.
@@ -141,6 +156,38 @@ export class SimulatedSession implements Session {
 			here ? statements.map((s) => calledFrom(s, here)) : statements,
 		);
 		return new SimulatedSession(run, this.#text, this.#configured, { from: this, steps, added });
+	}
+
+	carryOut(
+		position: Position,
+		selected: number,
+		text: string,
+	): { branch: Session; result: string } | { problem: string } {
+		const typed = typedStatements(this.run.program, this.#indexOf(selected), text);
+		if ('problem' in typed) return typed;
+		const branch = this.append(position.row, typed.statements);
+		const { row = 0, behind = 0 } = branch.branch ?? {};
+		const said: string[] = [];
+		for (let at = row; at < behind; at++)
+			if (branch.#events.beginsStatement(at)) said.push(branch.#events.resultOf(at));
+		return { branch, result: said.filter(Boolean).join('\n') };
+	}
+
+	setValue(position: Position, path: string, text: string): Promise<Session> {
+		const { vm, vcpu } = { vm: 0, vcpu: this.#events.vcpu(Math.min(position.row, this.length - 1)) };
+		const selected = this.vcpus.findIndex((v) => v.vm === vm && v.id === vcpu);
+		const statement = settingText(path, this.#indexOf(Math.max(0, selected)), text);
+		if (statement === undefined)
+			return Promise.reject(new Error(`'${path}' is not KVM's to set: mp_state, pc and x0 to x3 are`));
+		const made = this.carryOut(position, Math.max(0, selected), statement);
+		return 'problem' in made ? Promise.reject(new Error(made.problem)) : Promise.resolve(made.branch);
+	}
+
+	/** The position in the VM of a vCPU that is told by its place in the order of ids. */
+	#indexOf(selected: number): number {
+		const id = this.vcpus[selected]?.id;
+		const last = this.run.steps.at(-1)?.after.vcpus ?? [];
+		return last.find((v) => v.id === id)?.index ?? 0;
 	}
 
 	/** How many steps of the run lie before `row`; statements are not cut in two. */

@@ -20,6 +20,7 @@ import type { Position } from './position.ts';
 import { callAnchor, type RecordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
+import { vmName } from './vm-names.ts';
 
 export interface ValueView {
 	readonly name: string;
@@ -207,7 +208,7 @@ export function viewAt(
 		const path = vmPath(state, vm.vm);
 		const old = before.vms[i];
 		return {
-			name: state.vms.length > 1 ? `VM ${vm.vm}` : 'Virtual machine',
+			name: state.vms.length > 1 ? vmName(session.trace, vm.vm) : 'Virtual machine',
 			values: views(vmValues(session, vm, path), old ? vmValues(session, old, path) : []),
 			exit: vm.lastExit,
 		};
@@ -223,7 +224,9 @@ export function viewAt(
 		length: session.length,
 		line: session.length > 0 ? trace.events.line(eventRow) : 1,
 		time: session.length > 0 ? timeText(trace.events.time(eventRow), trace.clockUnit) : '',
-		event: atEnd ? 'end of the recording' : describeEvent(session, row),
+		event: atEnd
+			? `end of the ${session.kind === 'simulated' ? 'run' : 'recording'}`
+			: describeEvent(session, row),
 		atEnd,
 		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
@@ -329,8 +332,8 @@ function modelView(session: Session, call: RecordedCall, current: number): Model
 }
 
 function notesOf(session: Session): string[] {
-	const notes: string[] = [];
-	const unshown = session.trace.vms.length - session.shownVms;
+	const notes: string[] = [...(session.trace.notes ?? [])];
+	const unshown = session.trace.vms.filter(({ vcpus }) => vcpus.length > 0).length - session.shownVms;
 	if (unshown > 0)
 		notes.push(
 			`${unshown} more VM${unshown > 1 ? 's were' : ' was'} created in this recording but never ran.`,

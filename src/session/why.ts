@@ -2,10 +2,12 @@
 // belongs to, the event on another vCPU) and the rule of the model that does so.
 
 import type { Decision } from '../kvm/index.ts';
+import { cpuOnTarget } from './cpu-on-target.ts';
 import { describeEvent } from './describe.ts';
 import { evaluate } from './evaluate.ts';
+import type { Origin, Value } from './inspect.ts';
 import type { Position } from './position.ts';
-import { callAnchor, callText, recordedCall } from './recorded-call.ts';
+import { callAnchor, callText, type RecordedCall, recordedCall } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import type { Provenance } from './state.ts';
 
@@ -19,7 +21,7 @@ export interface WhyLink {
 	readonly provenance: Provenance | 'unknown';
 	/** why an inferred value is believed */
 	readonly why: string | undefined;
-	/** the guest's call in which it happened */
+	/** the guest's call in which it happened; of a reset that a CPU_ON left: that CPU_ON */
 	readonly call: { readonly row: number; readonly line: number; readonly text: string } | undefined;
 	/** the rule that does this, where the model decided the call */
 	readonly rule: string | undefined;
@@ -44,15 +46,23 @@ export function why(session: Session, { row }: Position, path: string): WhyChain
 	const links: WhyLink[] = [];
 	let at = row;
 	for (let now = value; links.length < MOST_LINKS; ) {
-		const written = now.origin?.row;
+		const origin = originOf(now);
+		const written = origin?.row;
 		if (written === undefined || written >= at) break;
-		links.push(linkAt(session, path, now.text, written, now.origin));
+		links.push(linkAt(session, path, now.text, written, origin));
 		at = written;
 		const before = valueAt(session, at, path);
 		if (!before) break;
 		now = before;
 	}
 	return { path: value.path, value: value.text, links, text: chainText(value.text, links) };
+}
+
+/** Of a heading: what was written last below it. */
+function originOf(value: Value): Origin | undefined {
+	if (value.origin) return value.origin;
+	const below = (value.children ?? []).flatMap(({ origin }) => (origin?.row === undefined ? [] : [origin]));
+	return below.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0)).at(-1);
 }
 
 function valueAt(session: Session, row: number, path: string) {
@@ -72,8 +82,8 @@ function linkAt(
 ): WhyLink {
 	const { events } = session.trace;
 	const vcpu = events.vcpu(row);
-	const index = session.calls.around(events.vm(row), vcpu, row);
-	const call = recordedCall(session, index);
+	const around = recordedCall(session, session.calls.around(events.vm(row), vcpu, row));
+	const call = around ?? startBehind(session, row);
 	return {
 		value,
 		row,
@@ -88,6 +98,28 @@ function linkAt(
 		},
 		rule: call && ruleBehind(session.decisionsAt(callAnchor(call.rows)), path),
 	};
+}
+
+/** Calls that are looked at for the CPU_ON behind a reset. */
+const MOST_CALLS_BACK = 4096;
+
+/** The CPU_ON whose reset the vCPU carries out at `row`. */
+function startBehind(session: Session, row: number): RecordedCall | undefined {
+	const { events } = session.trace;
+	const detail = events.detail(row);
+	if (detail.kind !== 'reset' || !detail.pending) return undefined;
+	let low = 0;
+	let high = session.calls.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if (session.calls.site(middle) < row) low = middle + 1;
+		else high = middle;
+	}
+	for (let index = low - 1; index >= Math.max(0, low - MOST_CALLS_BACK); index--) {
+		const start = cpuOnTarget(session, index);
+		if (start?.call.rows.vm === events.vm(row) && start.vcpu === events.vcpu(row)) return start.call;
+	}
+	return undefined;
 }
 
 function provenanceOf(text: string | undefined): WhyLink['provenance'] {

@@ -1,7 +1,6 @@
 // The refusals: why a file gives no session, in words for the person who chose it.
 
 import { latin1, startsWithBytes } from './byte-text.ts';
-import { isConsole } from './console/console-line.ts';
 import { excerpt } from './problem-list.ts';
 import type { Trace, TraceProblem } from './trace.ts';
 import { TraceError } from './trace-error.ts';
@@ -34,14 +33,6 @@ export function noTrace(file: string, head: Uint8Array, headings: boolean): Trac
 			file,
 			found: 'the heading of a trace and no whole event',
 			expected: record,
-		});
-	}
-	if (isConsole(latin1(head, 0, head.length))) {
-		return new TraceError({
-			file,
-			line: 1,
-			found: "the console of a guest, which tells what the guest saw and none of its host's events",
-			expected: traceText,
 		});
 	}
 	if (latin1(head, 0, head.length).includes('...handled as PSCI call')) {

@@ -3,6 +3,8 @@
 
 import { type ByteSource, readOnce } from './byte-source.ts';
 import { startsWithBytes } from './byte-text.ts';
+import { isConsole } from './console/console-line.ts';
+import { openConsole } from './console/open-console.ts';
 import { openDat } from './dat/open-dat.ts';
 import { openJsonl } from './jsonl/open-jsonl.ts';
 import { isJsonl } from './jsonl/scan-jsonl.ts';
@@ -11,6 +13,7 @@ import { openText } from './open-text.ts';
 import { openQemu } from './qemu/open-qemu.ts';
 import { isQemuLog } from './qemu/qemu-line.ts';
 import type { Trace } from './trace.ts';
+import { TraceError } from './trace-error.ts';
 import { type Cancellation, Turn } from './turn.ts';
 import { packingOf, UnpackedSource } from './unpacked-source.ts';
 
@@ -60,5 +63,14 @@ async function openAnyText(source: ByteSource, turn: Turn): Promise<Trace> {
 	if (isJsonl(head)) {
 		return openJsonl(source, turn);
 	}
-	return isQemuLog(head) ? openQemu(source, turn) : openText(source, turn);
+	if (isQemuLog(head)) {
+		return openQemu(source, turn);
+	}
+	// Recordings are known by their events wherever those begin; a console only by having none.
+	return openText(source, turn).catch((error: unknown) => {
+		if (error instanceof TraceError && isConsole(head)) {
+			return openConsole(source, turn);
+		}
+		throw error;
+	});
 }

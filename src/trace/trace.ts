@@ -49,6 +49,7 @@ export interface Trace {
 		| 'perf script'
 		| 'qemu log'
 		| 'jsonl'
+		| 'console'
 		| 'scenario';
 	/**
 	 * What a line is. `file`: a line of the file, which an editor can open. `generated`: the file is binary (or
@@ -70,6 +71,8 @@ export interface Trace {
 	readonly clockUnit: 'ns' | 'ticks';
 	/** the traced machine as its `uname` says (`Linux host 6.12.107 aarch64`), where the file has that */
 	readonly host?: string | undefined;
+	/** what a person should know of how it was put together, in sentences */
+	readonly notes?: readonly string[];
 	/** The text of 1-based `line`, without its line end. */
 	lineText(line: number): string;
 	readonly lineCount: number;

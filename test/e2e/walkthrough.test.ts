@@ -9,7 +9,7 @@ test('the walkthrough opens an example, and starts a session from its own tab', 
 	await workbench.command('Welcome: Open Walkthrough...');
 	await workbench.quickRow('Step through PSCI calls').click();
 	const steps = page.locator('.gettingStartedContainer .getting-started-step');
-	await expect(steps).toHaveCount(7);
+	await expect(steps).toHaveCount(8);
 	await page.getByRole('button', { name: 'Open an Example' }).click();
 	await workbench.quickRow('wrong-mpidr').click();
 	await expect(page.locator('.tab.active', { hasText: 'linux-guest-wrong-mpidr' })).toBeVisible();

@@ -19,3 +19,21 @@ test('steps forwards and backwards in the web extension host', async ({ workbenc
 	expect(loaded.filter((path) => path.includes('/dist/web/extension.'))).not.toEqual([]);
 	await workbench.screenshot('web-host');
 });
+
+test('checks, completes and runs a scenario in the web extension host', async ({
+	workbench,
+	page,
+	editor,
+}) => {
+	editor.addFile('mine.psci', 'machine\n  vcpus 2\nvcpu0 CPU_OM target=vcpu1 => SUCCESS\n');
+	await workbench.open('mine.psci');
+	await expect(page.locator('.squiggly-error').first()).toBeVisible({ timeout: 60_000 });
+	await workbench.goToLine(3, 13);
+	await page.keyboard.press('Backspace');
+	await page.keyboard.type('N', { delay: 30 });
+	await expect(page.locator('.squiggly-error')).toHaveCount(0);
+	await page.keyboard.press('Escape');
+	await workbench.command('PSCI: Run Scenario');
+	await expect(page.locator('.view-line', { hasText: /SUCCESS.*✓/ })).toBeVisible();
+	await workbench.screenshot('web-host-scenario');
+});

@@ -6,18 +6,23 @@ import { describe, expect, it } from 'vitest';
 import { type GuideLink, guideLink } from '../../src/panels/guide-link.ts';
 import { GUIDES } from '../../src/panels/guide-names.ts';
 import { renderMarkdown } from '../../src/panels/markdown.ts';
-import type { RecordedSession } from '../../src/session/recorded-session.ts';
+import { openScenario } from '../../src/session/open-scenario.ts';
+import type { Session } from '../../src/session/session.ts';
 import { pageCalled, pageNames, parsePage, specIndex } from '../../src/spec/index.ts';
 import { openText } from './session/example.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const index = specIndex(pageNames.map((name) => parsePage(name, read(`spec/${name}`))));
-const sessions = new Map<string, Promise<RecordedSession>>();
+const sessions = new Map<string, Promise<Session>>();
 
-function session(file: string): Promise<RecordedSession> {
-	const opened =
-		sessions.get(file) ?? openText(new Uint8Array(readFileSync(new URL(`examples/${file}`, root))), file);
+function session(file: string): Promise<Session> {
+	const bytes = () => new Uint8Array(readFileSync(new URL(`examples/${file}`, root)));
+	const open = () =>
+		file.endsWith('.psci')
+			? openScenario(new TextDecoder().decode(bytes()), file, async () => undefined)
+			: openText(bytes(), file);
+	const opened: Promise<Session> = sessions.get(file) ?? open();
 	sessions.set(file, opened);
 	return opened;
 }
@@ -44,6 +49,8 @@ it('only three schemes are links', () => {
 		'file:///etc/passwd',
 		'session:../package.json?line=1',
 		'session:a/b.txt?line=1',
+		'session:scenarios/../a.psci?line=1',
+		'session:other/a.psci?line=1',
 		'session:a.txt?line=0',
 		'session:a.txt',
 		'step:disconnect',

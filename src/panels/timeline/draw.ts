@@ -6,12 +6,13 @@ import { AXIS, BAND, type Geometry, GUTTER, LANE, MARKS, plotWidth, xOf, yOf } f
 import { lookOf } from './looks.ts';
 import type { Palette } from './palette.ts';
 import { runsOf } from './runs.ts';
+import type { TilePicture } from './tile-picture.ts';
 import { clockText, durationText, tickStep, ticks } from './time-text.ts';
 
 export interface Scene {
 	readonly geometry: Geometry;
 	readonly tile: TimelineTile;
-	readonly picture: HTMLCanvasElement;
+	readonly picture: TilePicture;
 	readonly palette: Palette;
 	/** time of the position, and its lane; -1: none */
 	readonly position: { readonly at: number; readonly lane: number } | undefined;
@@ -34,7 +35,7 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
 	drawAxis(context, scene);
 	const left = xOf(geometry, tile.from);
 	const right = xOf(geometry, tile.to);
-	context.drawImage(picture, left, 0, right - left, picture.height / (picture.width / tile.columns));
+	context.drawImage(picture.image, left, 0, right - left, picture.height);
 	drawRunNames(context, scene);
 	drawSelection(context, scene, height);
 	for (const exit of tile.exits) drawExit(context, scene, exit, height);

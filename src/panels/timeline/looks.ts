@@ -36,13 +36,14 @@ export function lookOf(state: string): Look {
 }
 
 /** A tile of the pattern; drawn with the colour on its ground. */
-export function patternTile(look: Look, colour: string): HTMLCanvasElement {
+export function patternTile(look: Look, colour: string, scale = 1): HTMLCanvasElement {
 	const size = 6;
 	const tile = document.createElement('canvas');
-	tile.width = size;
-	tile.height = size;
+	tile.width = size * scale;
+	tile.height = size * scale;
 	const context = tile.getContext('2d');
 	if (!context) return tile;
+	context.scale(scale, scale);
 	context.fillStyle = colour;
 	context.globalAlpha = look.ground;
 	context.fillRect(0, 0, size, size);

@@ -2,9 +2,17 @@
 
 import { lookOf, patternTile } from './looks.ts';
 
+/** A square that is repeated. */
+export interface PatternPixels {
+	readonly size: number;
+	/** as a canvas has them in memory */
+	readonly colours: Uint32Array;
+}
+
 export interface Palette {
 	colour(variable: string): string;
-	pattern(state: string): CanvasPattern | string;
+	/** the state's pattern, at so many pixels for a CSS pixel */
+	pixels(state: string, scale: number): PatternPixels;
 	readonly font: string;
 	readonly foreground: string;
 	readonly muted: string;
@@ -16,21 +24,20 @@ export interface Palette {
 
 export function readPalette(element: HTMLElement): Palette {
 	const style = getComputedStyle(element);
-	const patterns = new Map<string, CanvasPattern | string>();
-	const context = document.createElement('canvas').getContext('2d');
+	const patterns = new Map<string, PatternPixels>();
 	const foreground = style.getPropertyValue('--vscode-foreground') || style.color;
 	const colour = (variable: string) => style.getPropertyValue(variable).trim() || foreground;
 	const or = (...variables: string[]) =>
 		variables.map((v) => style.getPropertyValue(v).trim()).find((v) => v !== '') ?? foreground;
 	return {
 		colour,
-		pattern(state) {
-			const known = patterns.get(state);
+		pixels(state, scale) {
+			const key = `${state} ${scale}`;
+			const known = patterns.get(key);
 			if (known) return known;
 			const look = lookOf(state);
-			const own = colour(look.colour);
-			const made = context?.createPattern(patternTile(look, own), 'repeat') ?? own;
-			patterns.set(state, made);
+			const made = pixelsOf(patternTile(look, colour(look.colour), scale));
+			patterns.set(key, made);
 			return made;
 		},
 		font: `11px ${style.getPropertyValue('--vscode-font-family') || style.fontFamily}`,
@@ -46,4 +53,9 @@ export function readPalette(element: HTMLElement): Palette {
 		error: or('--vscode-errorForeground', '--vscode-charts-red'),
 		highContrast: /vscode-high-contrast/.test(document.body.className),
 	};
+}
+
+function pixelsOf(tile: HTMLCanvasElement): PatternPixels {
+	const data = tile.getContext('2d')?.getImageData(0, 0, tile.width, tile.height).data;
+	return { size: tile.width, colours: data ? new Uint32Array(data.buffer) : new Uint32Array() };
 }

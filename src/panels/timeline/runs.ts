@@ -18,28 +18,39 @@ export interface Run {
 }
 
 export function runsOf(tile: TimelineTile, lane: TileLane): Run[] {
-	const { states, columns } = tile;
-	const width = states.length;
+	const { columns } = tile;
 	const runs: Run[] = [];
 	let start = 0;
 	for (let column = 1; column <= columns; column++) {
-		const same =
-			column < columns &&
-			lane.shares.slice(column * width, (column + 1) * width) ===
-				lane.shares.slice(start * width, (start + 1) * width);
-		if (same) continue;
+		if (column < columns && isSame(tile, lane, column, start)) continue;
 		runs.push({ start, end: column, parts: partsAt(tile, lane, start) });
 		start = column;
 	}
 	return runs;
 }
 
+function isSame(tile: TimelineTile, { shares }: TileLane, a: number, b: number): boolean {
+	const width = tile.states.length;
+	for (let i = 0; i < width; i++)
+		if (shares.charCodeAt(a * width + i) !== shares.charCodeAt(b * width + i)) return false;
+	return true;
+}
+
+/** A state's share of a column's time, 0 to 1. */
+export function shareAt(
+	{ states, steps }: TimelineTile,
+	{ shares }: TileLane,
+	column: number,
+	state: number,
+): number {
+	return (shares.charCodeAt(column * states.length + state) - ZERO) / steps;
+}
+
 /** What a lane did in a column. */
 export function partsAt(tile: TimelineTile, lane: TileLane, column: number): Part[] {
-	const { states, steps } = tile;
 	const parts: Part[] = [];
-	states.forEach((state, i) => {
-		const share = (lane.shares.charCodeAt(column * states.length + i) - ZERO) / steps;
+	tile.states.forEach((state, i) => {
+		const share = shareAt(tile, lane, column, i);
 		if (share > 0) parts.push({ state, share });
 	});
 	return parts.sort((a, b) => b.share - a.share);

@@ -5,7 +5,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import type { AnswerTo, Question, SearchResult } from '../../session/panel/question.ts';
 import type { RangeSummary, TimelineTile } from '../../session/timeline/tile.ts';
 import { LOOKS, patternTile } from './looks.ts';
-import { readPalette } from './palette.ts';
+import type { Palette } from './palette.ts';
 import { TimelineTable } from './table.ts';
 import { durationText } from './time-text.ts';
 import { type Standing, Timeline } from './timeline.ts';
@@ -63,6 +63,7 @@ export class TimelineSection {
 					this.#range = range;
 					this.#render();
 				},
+				themed: (palette) => this.#paintLegend(palette),
 				viewed: (shown, tile) => this.#viewed(shown, tile),
 			},
 			view,
@@ -180,18 +181,9 @@ export class TimelineSection {
 			`,
 			this.element,
 		);
-		this.#paintLegend();
 	}
 
-	#paintLegend(): void {
-		// The theme's colours are known once the section stands in the page.
-		if (!this.element.isConnected) {
-			requestAnimationFrame(() => {
-				if (this.element.isConnected) this.#paintLegend();
-			});
-			return;
-		}
-		const palette = readPalette(this.element);
+	#paintLegend(palette: Palette): void {
 		for (const canvas of this.element.querySelectorAll('.legend canvas')) {
 			if (!(canvas instanceof HTMLCanvasElement)) continue;
 			const context = canvas.getContext('2d');

@@ -1,49 +1,73 @@
 // A tile's states as a picture, drawn once; while one zooms and pans it is stretched, until the next tile is there.
+// Pixel by pixel: tens of thousands of pattern fills would take longer than a frame.
 
-import type { TimelineTile } from '../../session/timeline/tile.ts';
+import type { TileLane, TimelineTile } from '../../session/timeline/tile.ts';
 import { BAND, heightOf, MARKS, yOf } from './geometry.ts';
-import type { Palette } from './palette.ts';
-import { runsOf } from './runs.ts';
+import type { Palette, PatternPixels } from './palette.ts';
+import { shareAt } from './runs.ts';
+
+export interface TilePicture {
+	readonly image: HTMLCanvasElement;
+	/** height in CSS pixels */
+	readonly height: number;
+}
 
 /** A share so large that the rest would be less than a pixel. */
 const PURE = 0.97;
 
-export function drawTile(tile: TimelineTile, palette: Palette, ratio: number): HTMLCanvasElement {
-	const picture = document.createElement('canvas');
-	picture.width = Math.max(1, tile.columns * ratio);
-	picture.height = heightOf(tile.lanes.length) * ratio;
-	const context = picture.getContext('2d');
-	if (!context) return picture;
-	context.scale(ratio, ratio);
+export function drawTile(tile: TimelineTile, palette: Palette, ratio: number): TilePicture {
+	// Whole pixels, so that patterns stay patterns.
+	const scale = Math.max(1, Math.round(ratio));
+	const height = heightOf(tile.lanes.length);
+	const image = document.createElement('canvas');
+	image.width = tile.columns * scale;
+	image.height = height * scale;
+	const context = image.getContext('2d');
+	if (!context) return { image, height };
+	const patterns = tile.states.map((state) => palette.pixels(state, scale));
 	tile.lanes.forEach((lane, i) => {
-		const top = yOf(i) + MARKS;
-		for (const { start, end, parts } of runsOf(tile, lane)) {
-			const [largest] = parts;
-			if (!largest) continue;
-			if (largest.share > PURE) {
-				fill(context, palette, largest.state, start, top, end - start, BAND);
-				continue;
-			}
-			let y = top + BAND;
-			for (const { state, share } of parts) {
-				const height = Math.max(1, Math.min(share * BAND, y - top));
-				y -= height;
-				fill(context, palette, state, start, y, end - start, height);
-			}
-		}
+		const band = context.createImageData(image.width, BAND * scale);
+		paintLane(tile, lane, patterns, scale, new Uint32Array(band.data.buffer), image.width);
+		context.putImageData(band, 0, (yOf(i) + MARKS) * scale);
 	});
-	return picture;
+	return { image, height };
 }
 
-function fill(
-	context: CanvasRenderingContext2D,
-	palette: Palette,
-	state: string,
-	x: number,
-	y: number,
+/** Each column from the bottom up: the states in their fixed order, each as high as its share. */
+function paintLane(
+	tile: TimelineTile,
+	lane: TileLane,
+	patterns: readonly PatternPixels[],
+	scale: number,
+	pixels: Uint32Array,
 	width: number,
-	height: number,
 ): void {
-	context.fillStyle = palette.pattern(state);
-	context.fillRect(x, y, width, height);
+	const rows = BAND * scale;
+	for (let column = 0; column < tile.columns; column++) {
+		let bottom = rows;
+		for (let state = 0; state < patterns.length && bottom > 0; state++) {
+			const share = shareAt(tile, lane, column, state);
+			if (share <= 0) continue;
+			const high = share > PURE ? rows : Math.max(scale, Math.round(share * rows));
+			const top = Math.max(0, bottom - high);
+			const pattern = patterns[state];
+			if (pattern) paintBlock(pixels, width, column * scale, scale, top, bottom, pattern);
+			bottom = top;
+		}
+	}
+}
+
+function paintBlock(
+	pixels: Uint32Array,
+	width: number,
+	left: number,
+	columns: number,
+	top: number,
+	bottom: number,
+	{ size, colours }: PatternPixels,
+): void {
+	for (let y = top; y < bottom; y++) {
+		const line = (y % size) * size;
+		for (let x = left; x < left + columns; x++) pixels[y * width + x] = colours[line + (x % size)] ?? 0;
+	}
 }

@@ -6,8 +6,8 @@ import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { nearestMark, pointedAt } from './pointed-at.ts';
-import { drawTile } from './tile-picture.ts';
-import { around, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
+import { drawTile, type TilePicture } from './tile-picture.ts';
+import { around, interesting, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
 
 /** What the timeline needs of whoever holds the session. */
 export interface TimelineHost {
@@ -21,6 +21,8 @@ export interface TimelineHost {
 	/** what the keyboard came to, to be read out */
 	say(words: string): void;
 	selected(range: RangeSummary | undefined): void;
+	/** the theme's colours are known, or others */
+	themed(palette: Palette): void;
 	/** another part of time is in view */
 	viewed(view: Viewport, tile: TimelineTile): void;
 }
@@ -40,7 +42,7 @@ export class Timeline {
 	readonly #host: TimelineHost;
 	#view: Viewport | undefined;
 	#tile: TimelineTile | undefined;
-	#picture: HTMLCanvasElement | undefined;
+	#picture: TilePicture | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
 	#selection: { from: number; to: number } | undefined;
@@ -167,7 +169,7 @@ export class Timeline {
 
 	#take(tile: TimelineTile): void {
 		this.#tile = tile;
-		this.#view ??= whole(tile.end);
+		this.#view ??= interesting(tile.begin, tile.end);
 		this.#canvas.style.height = `${heightOf(tile.lanes.length)}px`;
 		this.#picture = undefined;
 		if (this.#focus && this.#focus.lane >= tile.lanes.length) this.#focus = { lane: 0, at: undefined };
@@ -209,7 +211,10 @@ export class Timeline {
 		const geometry = this.#geometry();
 		const tile = this.#tile;
 		if (!context || !geometry || !tile) return;
-		this.#palette ??= readPalette(this.#canvas);
+		if (!this.#palette) {
+			this.#palette = readPalette(this.#canvas);
+			this.#host.themed(this.#palette);
+		}
 		const ratio = window.devicePixelRatio || 1;
 		this.#picture ??= drawTile(tile, this.#palette, ratio);
 		context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -16,6 +16,12 @@ export function whole(end: number): Viewport {
 	return { from: -air, to: Math.max(end, 1) + air };
 }
 
+/** From where something is known, to the end. */
+export function interesting(begin: number, end: number): Viewport {
+	const air = Math.max(end - begin, 1) * 0.02;
+	return { from: begin - air, to: Math.max(end, 1) + air };
+}
+
 /** `factor` below 1 comes nearer; what is at `at` stays where it is. */
 export function zoomed(view: Viewport, factor: number, at: number, end: number): Viewport {
 	const span = view.to - view.from;

@@ -33,7 +33,7 @@ export class Includes {
 			diagnostics.error(
 				'include',
 				at,
-				`'${given}' is no path below the workspace: write it relative to this file, with /`,
+				`'${given}' is no path below this file's folder: write it relative to this file, with /`,
 			);
 			return undefined;
 		}
@@ -49,7 +49,7 @@ export class Includes {
 		}
 		const text = this.#read(path);
 		if (text === undefined) {
-			diagnostics.error('include', at, `'${given}' cannot be read, or lies outside of the workspace folder`);
+			diagnostics.error('include', at, `'${given}' cannot be read, or lies outside of the scenario's folder`);
 			return undefined;
 		}
 		return parseSource(text, path, diagnostics);

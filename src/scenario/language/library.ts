@@ -25,6 +25,13 @@ export class Library {
 		return [...this.#read().keys()].map((name) => `${this.name}.${name}`);
 	}
 
+	/** Of `linux.boot_secondaries`; empty for what is no program of this library. */
+	parameters(name: string): readonly string[] {
+		const [library, definition = ''] = name.split('.');
+		if (library !== this.name) return [];
+		return this.definition(definition)?.node.parameters.map((parameter) => parameter.name) ?? [];
+	}
+
 	definition(name: string): Defined | undefined {
 		return this.#read().get(name);
 	}

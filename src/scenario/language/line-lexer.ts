@@ -3,10 +3,13 @@
 // otherwise ignored, so that one bad line does not spoil the next.
 
 import { createTokenInstance, type ILexingError, type IToken, type TokenType } from 'chevrotain';
-import { DefaultLexer, type LangiumCoreServices, type LexerResult } from 'langium';
+import { DefaultLexer, type LangiumCoreServices, type LexerResult, type TokenizeOptions } from 'langium';
 
-/** More tokens in a line than any statement has; the parser's depth follows from it. */
+/** More tokens in a line than any statement has. */
 const MOST_TOKENS = 300;
+/** The parser goes one level deeper at each of these, and its stack has an end. */
+const DEEPER: readonly string[] = ['(', '-', '~', 'not'];
+const DEEPEST_EXPRESSION = 60;
 const DEEPEST_BLOCK = 40;
 /** Words that open a block where a line starts with them. */
 const OPENERS: readonly string[] = ['machine', 'define', 'program', 'if', 'else', 'repeat', 'while', 'for'];
@@ -24,11 +27,12 @@ export class LineLexer extends DefaultLexer {
 		this.#dedent = this.#named('DEDENT');
 	}
 
-	override tokenize(text: string): LexerResult {
+	override tokenize(text: string, options?: TokenizeOptions): LexerResult {
 		const result = super.tokenize(text);
 		const lines = linesOf(result.tokens, this.#nl);
 		const errors = [...result.errors];
-		return { ...result, tokens: this.#inBlocks(lines, text, errors), errors };
+		const tokens = this.#inBlocks(lines, text, errors, options?.mode === 'partial');
+		return { ...result, tokens, errors };
 	}
 
 	#named(name: string): TokenType {
@@ -37,7 +41,7 @@ export class LineLexer extends DefaultLexer {
 		return type;
 	}
 
-	#inBlocks(lines: readonly IToken[][], text: string, errors: ILexingError[]): IToken[] {
+	#inBlocks(lines: readonly IToken[][], text: string, errors: ILexingError[], partial: boolean): IToken[] {
 		const tokens: IToken[] = [];
 		const levels = [0];
 		let opened = false;
@@ -48,7 +52,7 @@ export class LineLexer extends DefaultLexer {
 			const level = levels.at(-1) ?? 0;
 			if (width > level && opened && levels.length <= DEEPEST_BLOCK) {
 				levels.push(width);
-				tokens.push(synthetic(this.#indent, first));
+				tokens.push(before(this.#indent, first));
 			} else if (width > level) {
 				errors.push(
 					lexingError(
@@ -61,20 +65,36 @@ export class LineLexer extends DefaultLexer {
 			} else {
 				while (width < (levels.at(-1) ?? 0)) {
 					levels.pop();
-					tokens.push(synthetic(this.#dedent, first));
+					tokens.push(behind(this.#dedent, tokens.at(-1) ?? first));
 				}
 				if (width > (levels.at(-1) ?? 0))
 					errors.push(lexingError(first, 'this line is indented like no line before it'));
 			}
-			const surplus = line[MOST_TOKENS];
-			if (surplus) errors.push(lexingError(surplus, `a line has at most ${MOST_TOKENS} words`));
-			const kept = surplus ? line.slice(0, MOST_TOKENS) : line;
-			tokens.push(...kept, newline(this.#nl, kept.at(-1) ?? first));
+			const kept = line.slice(0, mostTokens(line));
+			const surplus = line[kept.length];
+			if (surplus)
+				errors.push(
+					lexingError(surplus, `a line has at most ${MOST_TOKENS} words and ${DEEPEST_EXPRESSION} levels`),
+				);
+			tokens.push(...kept, behind(this.#nl, kept.at(-1) ?? first));
 			opened = OPENERS.includes(first.image);
 		}
 		const last = tokens.at(-1);
-		if (last) for (let n = 1; n < levels.length; n++) tokens.push(synthetic(this.#dedent, last));
+		if (partial) return this.#upTo(tokens, text, levels, opened);
+		if (last) for (let n = 1; n < levels.length; n++) tokens.push(behind(this.#dedent, last));
 		return tokens;
+	}
+
+	/** What a completion at the end of `text` continues: the last line is open, or a new one begins. */
+	#upTo(tokens: IToken[], text: string, levels: number[], opened: boolean): IToken[] {
+		const last = tokens.at(-1);
+		if (!last || last.tokenType !== this.#nl) return tokens;
+		const rest = text.slice(last.startOffset).replace(/#[^\r\n]*$/, '');
+		if (!/[\r\n]/.test(rest)) return tokens.slice(0, -1);
+		const width = indentation(text, text.length);
+		if (opened && width > (levels.at(-1) ?? 0)) return [...tokens, before(this.#indent, last)];
+		const closed = levels.filter((level) => level > width).map(() => behind(this.#dedent, last));
+		return [...tokens, ...closed];
 	}
 }
 
@@ -87,6 +107,13 @@ function linesOf(tokens: readonly IToken[], nl: TokenType): IToken[][] {
 	return lines;
 }
 
+/** How much of a line is looked at. */
+function mostTokens(line: readonly IToken[]): number {
+	let depth = 0;
+	const tooDeep = line.findIndex(({ image }) => DEEPER.includes(image) && ++depth > DEEPEST_EXPRESSION);
+	return Math.min(MOST_TOKENS, tooDeep < 0 ? line.length : tooDeep);
+}
+
 /** Columns before `offset`; a tab goes on to the next multiple of four. */
 function indentation(text: string, offset: number): number {
 	let start = offset;
@@ -97,7 +124,7 @@ function indentation(text: string, offset: number): number {
 }
 
 /** Of no length, before `at`. */
-function synthetic(type: TokenType, at: IToken): IToken {
+function before(type: TokenType, at: IToken): IToken {
 	const { startOffset, startLine = 1, startColumn = 1 } = at;
 	return createTokenInstance(
 		type,
@@ -112,7 +139,7 @@ function synthetic(type: TokenType, at: IToken): IToken {
 }
 
 /** Of no length, behind `last`: also where the text ends without one. */
-function newline(type: TokenType, last: IToken): IToken {
+function behind(type: TokenType, last: IToken): IToken {
 	const { endOffset = last.startOffset, endLine = 1, endColumn = 1 } = last;
 	return createTokenInstance(type, '', endOffset + 1, endOffset, endLine, endLine, endColumn + 1, endColumn);
 }

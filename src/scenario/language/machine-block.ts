@@ -87,6 +87,7 @@ function apply(c: Compilation, f: Frame, machine: Writable<Program>, node: Setti
 		case 'CapabilitySetting': {
 			const args = numbers(c, f, node.arguments, { arg0: 2 ** 53 });
 			const cap = node.capability ?? '';
+			if (args) c.enabled.push(cap);
 			if (args)
 				machine.capabilities = [
 					...machine.capabilities,
@@ -165,7 +166,7 @@ function vcpus(c: Compilation, f: Frame, machine: Writable<Program>, node: Vcpus
 /** `vcpu 2 id=16 features POWER_OFF, EL1_32BIT`, `vcpu 1 mpidr=0x100`: differs from the others. */
 function oneVcpu(c: Compilation, f: Frame, machine: Writable<Program>, node: VcpuSetting): void {
 	const index = smallNumber(BigInt(node.index), 511);
-	const args = named(c, f, node.arguments, ['id', 'mpidr']);
+	const args = named(c, f, node.arguments, ['id', 'mpidr', 'stolen_time']);
 	const features = featuresOf(c, f, node, node.features);
 	if (index === undefined || index > machine.vcpus.length) {
 		c.diagnostics.error(
@@ -182,6 +183,7 @@ function oneVcpu(c: Compilation, f: Frame, machine: Writable<Program>, node: Vcp
 	const made: MachineVcpu = {
 		place: place(f, node),
 		id: id ?? usual.id,
+		...(args.stolen_time === undefined ? {} : { stolenTime: args.stolen_time }),
 		features:
 			node.features.length === 0
 				? usual.features

@@ -56,6 +56,7 @@ export function operationsOf(c: Compilation, f: Frame, node: Action): Made | und
 			return ioctl({ op: 'check_cap', cap: node.capability ?? '' });
 		case 'Enable': {
 			const args = numbers(c, f, node.arguments, { flags: U32, arg0: 2 ** 53 });
+			if (args && !args.flags) c.enabled.push(node.capability ?? '');
 			return (
 				args &&
 				ioctl({
@@ -160,7 +161,7 @@ function setRegister(c: Compilation, f: Frame, node: SetRegister): Made | undefi
 			: smallNumber(constantIn(c, f, node.value, MP_STATES), U32);
 		return state === undefined ? undefined : ioctl({ op: 'set_mp_state', vcpu, state });
 	}
-	const value = valueIn(c, f, node.value, register === 'PSCI_VERSION' ? VERSIONS : []);
+	const value = valueIn(c, f, node.value);
 	if (!value) return undefined;
 	if (register === 'MPIDR_EL1' && value.kind === 'number')
 		c.mpidrs.set(vcpu, BigInt.asUintN(64, value.value));
@@ -173,8 +174,6 @@ function setRegister(c: Compilation, f: Frame, node: SetRegister): Made | undefi
 		value: version === undefined ? value : { kind: 'number', value: version },
 	});
 }
-
-const VERSIONS = [{ name: 'OLD', value: PSCI_VERSIONS['0.1'], says: 'PSCI 0.1' }];
 
 function create(c: Compilation, f: Frame, node: Create): Made | undefined {
 	const name = node.vcpu?.named?.$refText ?? '';

@@ -41,7 +41,9 @@ export function parseSource(text: string, file: string, diagnostics: Diagnostics
 		broken.add(line);
 		diagnostics.error('syntax', at(line, error.column ?? 1, error.length), lexerMessage(error.message));
 	}
-	for (const { token, previousToken, message } of withPrevious(parserErrors)) {
+	for (const error of parserErrors) {
+		const { token, message } = error;
+		const previousToken = 'previousToken' in error ? (error.previousToken as typeof token) : undefined;
 		// The end of the file has no position of its own.
 		const where = Number.isNaN(token.startOffset) ? (previousToken ?? token) : token;
 		const line = where.startLine || 1;
@@ -51,16 +53,6 @@ export function parseSource(text: string, file: string, diagnostics: Diagnostics
 		diagnostics.error('syntax', at(line, where.startColumn || 1, where.image.length), message);
 	}
 	return { file, scenario: value, broken };
-}
-
-interface ParserError {
-	readonly message: string;
-	readonly token: { startOffset: number; startLine?: number; startColumn?: number; image: string };
-	readonly previousToken?: { startOffset: number; startLine?: number; startColumn?: number; image: string };
-}
-
-function withPrevious(errors: readonly ParserError[]): readonly ParserError[] {
-	return errors;
 }
 
 function lexerMessage(message: string): string {

@@ -39,28 +39,12 @@ export function checkState(c: Compilation, at: Place, state: number): void {
 
 /** Tells where this kernel does not serve the call, as the machine is set up. */
 export function checkServed(c: Compilation, at: Place, fn: FunctionInfo, id: number): void {
-	if (
-		fn.service !== 'PSCI' ||
-		served(
-			c,
-			id,
-			c.machine.psciVersion?.value,
-			c.machine.capabilities.map((x) => x.cap),
-		)
-	)
-		return;
+	if (fn.service !== 'PSCI' || served(c, id, c.machine.psciVersion?.value, c.enabled)) return;
 	const { profile, machine } = c;
 	const kernel = `Linux ${profile.name}`;
 	const shown = machine.psciVersion?.value ?? profile.behaviours.psciVersions.at(-1) ?? 1n;
 	const better = profile.behaviours.psciVersions.find(
-		(version) =>
-			version > shown &&
-			served(
-				c,
-				id,
-				version,
-				machine.capabilities.map((x) => x.cap),
-			),
+		(version) => version > shown && served(c, id, version, c.enabled),
 	);
 	if (better !== undefined && fn.since && PSCI_VERSIONS[fn.since] > shown) {
 		const where = machine.psciVersion?.place;

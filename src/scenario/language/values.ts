@@ -239,9 +239,10 @@ function known(c: Compilation, f: Frame, node: Reference | Member, index: number
 		c.diagnostics.error('out-of-range', place(f, node), 'a machine has at most 512 vCPUs: vcpu0 to vcpu511');
 		return false;
 	}
-	if (!c.mpidrs.has(index)) {
+	// A machine that begins with none is put together by the lines.
+	if (!c.mpidrs.has(index) && c.machine.vcpus.length > 0) {
 		const count = c.mpidrs.size;
-		const says = count === 0 ? 'no vCPU yet' : count === 1 ? 'only vcpu0' : `vcpu0 to vcpu${count - 1}`;
+		const says = count === 1 ? 'only vcpu0' : `vcpu0 to vcpu${count - 1}`;
 		c.diagnostics.add(
 			'warning',
 			'unknown-name',

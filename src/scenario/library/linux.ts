@@ -40,12 +40,14 @@ define cpu_off(cpu)
     AFFINITY_INFO target=cpu level=0
   state cpu STOPPED
 
-# All other CPUs are taken down, as before a suspend and before a kexec.
+# All other CPUs are taken down, one after the other.
+# kernel/power/suspend.c: suspend_enter; arch/arm64/kernel/process.c: machine_shutdown
 define cpus_off()
   for cpu in others
     use cpu_off(cpu=cpu)
 
 # Hotplug: off and on again.
+# arch/arm64/kernel/psci.c: cpu_psci_cpu_kill, cpu_psci_cpu_boot
 define hotplug(cpu, entry = pad0)
   use cpu_off(cpu=cpu)
   use cpu_on(cpu=cpu, entry=entry)

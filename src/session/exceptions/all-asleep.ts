@@ -7,7 +7,7 @@ import { describeEvent } from '../describe.ts';
 import { mpStateName } from '../kvm-names.ts';
 import type { Session } from '../session.ts';
 import type { MachineState, VcpuState } from '../state.ts';
-import { atRow, type FoundException, type Search } from './found.ts';
+import { atRow, type Evidence, type FoundException, type Search } from './found.ts';
 import { showsGuest } from './runs.ts';
 
 export function* allAsleep(session: Session): Search {
@@ -62,10 +62,15 @@ function exceptionAt(session: Session, vm: number, row: number): FoundException 
 		filterId: 'all-asleep',
 		id: `vm[${vm}]`,
 		description: `All vCPUs${several} are off or asleep once vCPU ${last} has done this, and nothing wakes one up to the end of the session`,
-		details: asleep.map((v) => ({
-			row: (v.mpState?.value === MP_STATE.RUNNABLE ? v.whereabouts?.row : v.mpState?.row) ?? row,
-			text: `vCPU ${v.id}: ${v.mpState?.value === MP_STATE.RUNNABLE || !v.mpState ? 'waits' : mpStateName(v.mpState.value)} since ${describeEvent(session, (v.mpState?.value === MP_STATE.RUNNABLE ? v.whereabouts?.row : v.mpState?.row) ?? row)}`,
-		})),
+		details: asleep.map((v) => evidenceOf(session, v, row)),
 		position: atRow(row),
 	};
+}
+
+/** Since when the vCPU is off or waits, and by what. */
+function evidenceOf(session: Session, { id, mpState, whereabouts }: VcpuState, row: number): Evidence {
+	const off = mpState !== undefined && mpState.value !== MP_STATE.RUNNABLE;
+	const since = (off ? mpState.row : whereabouts?.row) ?? row;
+	const what = off ? mpStateName(mpState.value) : 'waits';
+	return { row: since, text: `vCPU ${id}: ${what} since ${describeEvent(session, since)}` };
 }

@@ -9,7 +9,8 @@ export type ExceptionFilterId =
 	| 'system-event'
 	| 'never-ran'
 	| 'all-asleep'
-	| 'lost-events';
+	| 'lost-events'
+	| 'expectation';
 
 /** A row that shows it, and what it shows. */
 export interface Evidence {

@@ -1,8 +1,8 @@
 // vCPUs that a CPU_ON started and that never entered the guest.
 
 import { EventKind } from '../../trace/event.ts';
-import { vcpuIdOfMpidr } from '../kvm-names.ts';
-import { callText, recordedCall, resultText } from '../recorded-call.ts';
+import { cpuOnTarget } from '../cpu-on-target.ts';
+import { callText, resultText } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
 import { atRow, type Evidence, type FoundException, type Search } from './found.ts';
 import { entriesRecorded, showsGuest } from './runs.ts';
@@ -20,7 +20,7 @@ export function* neverRan(session: Session): Search {
 		if (start) found.push(end ? { ...start, details: [...start.details, end] } : start);
 	};
 	for (let row = 0; row < session.length; row++) {
-		if (row % 1024 === 1023) yield row;
+		if (row % 256 === 255) yield row;
 		const key = `${events.vm(row)}/${events.vcpu(row)}`;
 		const kind = events.kind(row);
 		// The reset that a CPU_ON leaves is carried out on the way in: good enough where entries are not recorded.
@@ -44,11 +44,10 @@ const STOPPED_AGAIN: ReadonlySet<EventKind> = new Set([EventKind.power_off, Even
 
 /** The start that a successful CPU_ON is. */
 function startBy(session: Session, index: number): { key: string; exception: FoundException } | undefined {
-	const call = recordedCall(session, index);
-	if (call?.call?.name !== 'CPU_ON' || call.result?.value !== 0n || call.goesOn === 0) return undefined;
-	const target = call.call.arguments[0]?.value;
+	const start = cpuOnTarget(session, index);
+	if (start?.call.result?.value !== 0n || start.call.goesOn === 0) return undefined;
+	const { call, vcpu: id } = start;
 	const { vm, vcpu, site, ret } = call.rows;
-	const id = target === undefined ? -1 : vcpuIdOfMpidr(target);
 	if (!session.vcpus.some((v) => v.vm === vm && v.id === id)) return undefined;
 	return {
 		key: `${vm}/${id}`,

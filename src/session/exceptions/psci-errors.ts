@@ -7,7 +7,7 @@ import { atRow, type FoundException, type Search } from './found.ts';
 export function* psciErrors(session: Session): Search {
 	const found: FoundException[] = [];
 	for (let index = 0; index < session.calls.length; index++) {
-		if (index % 32 === 31) yield index;
+		if (index % 8 === 7) yield index;
 		const call = recordedCall(session, index);
 		if (!call?.result?.isError || call.goesOn === 0) continue;
 		const { site, ret, vcpu } = call.rows;

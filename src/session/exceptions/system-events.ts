@@ -12,7 +12,7 @@ export function* systemEvents(session: Session): Search {
 	const { events } = session.trace;
 	const found: FoundException[] = [];
 	for (let row = 0; row < session.length; row++) {
-		if (row % 1024 === 1023) yield row;
+		if (row % 256 === 255) yield row;
 		const kind = events.kind(row);
 		if (kind !== EventKind.system_event && kind !== EventKind.kvm_userspace_exit) continue;
 		const event = systemEventAt(session, row);

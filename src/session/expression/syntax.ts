@@ -14,6 +14,26 @@ export type Node =
 	| { readonly kind: 'matches'; readonly left: Node; readonly pattern: string }
 	| { readonly kind: 'in'; readonly left: Node; readonly list: readonly Node[] };
 
+/** Whether it looks at a place that `is` says yes to. */
+export function anyPath(node: Node, is: (path: NamePath) => boolean): boolean {
+	switch (node.kind) {
+		case 'value':
+			return false;
+		case 'path':
+			return is(node.path);
+		case 'not':
+		case 'negative':
+		case 'complement':
+			return anyPath(node.of, is);
+		case 'matches':
+			return anyPath(node.left, is);
+		case 'in':
+			return anyPath(node.left, is) || node.list.some((item) => anyPath(item, is));
+		default:
+			return anyPath(node.left, is) || anyPath(node.right, is);
+	}
+}
+
 /** From loosest to tightest. */
 const LEVELS: readonly (readonly string[])[] = [
 	['||'],

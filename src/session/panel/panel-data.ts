@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { EventList } from './event-list.ts';
 import { exitAt } from './exit-list.ts';
 import type { Answers, AnswerTo, Question, SearchResult } from './question.ts';
 import { type RequestList, requestList } from './request-list.ts';
@@ -23,15 +24,18 @@ export class PanelData {
 	readonly #session: Session;
 	readonly #abort = new AbortController();
 	#index: Promise<TimelineIndex> | undefined;
+	#rebuilding = false;
 	#requests: Promise<RequestList> | undefined;
 	#findings: Promise<Findings> | undefined;
 	/** marks of the findings, once they are known */
 	#marks: { row: number; text: string }[] = [];
+	readonly #table: EventList;
 	#searching: AbortController | undefined;
 	#found: readonly number[] = [];
 
 	constructor(session: Session) {
 		this.#session = session;
+		this.#table = new EventList(session);
 	}
 
 	get session(): Session {
@@ -42,10 +46,20 @@ export class PanelData {
 	dispose(): void {
 		this.#abort.abort();
 		this.#searching?.abort();
+		this.#table.dispose();
 	}
 
 	async answer<Q extends Question>(question: Q, marks?: Marks): Promise<AnswerTo<Q>>;
 	async answer(question: Question, marks: Marks = () => ({})): Promise<Answers[Question['ask']]> {
+		switch (question.ask) {
+			case 'filter':
+				return this.#table.filter(question.text);
+			case 'events':
+				return { events: this.#table.events(question.from, question.count) };
+			case 'index':
+				return { index: this.#table.indexOf(question.row) };
+			default:
+		}
 		if (question.ask === 'findings') return findingsView(this.#session, await this.findings());
 		const index = await this.#timeline();
 		switch (question.ask) {
@@ -77,9 +91,27 @@ export class PanelData {
 		return this.#findings;
 	}
 
-	#timeline(): Promise<TimelineIndex> {
-		this.#index ??= sliced(TimelineIndex.build(this.#session), this.#abort.signal);
-		return this.#index;
+	/** Of a session that has grown: what it was, until the one that knows of the new events is made. */
+	async #timeline(): Promise<TimelineIndex> {
+		this.#index ??= this.#build();
+		const index = await this.#index;
+		if (index.length !== this.#session.length && !this.#rebuilding) {
+			this.#rebuilding = true;
+			void this.#build()
+				.then((next) => {
+					this.#index = Promise.resolve(next);
+				})
+				// It was ended: nobody asks any more.
+				.catch(() => undefined)
+				.finally(() => {
+					this.#rebuilding = false;
+				});
+		}
+		return index;
+	}
+
+	#build(): Promise<TimelineIndex> {
+		return sliced(TimelineIndex.build(this.#session), this.#abort.signal);
 	}
 
 	async #search(text: string): Promise<SearchResult> {

@@ -16,6 +16,12 @@ export type Question =
 	| { readonly ask: 'exits' }
 	/** all request bits, pending and consumed */
 	| { readonly ask: 'requests' }
+	/** what the event table lists from now on: where this expression holds, or which have this text; empty: all */
+	| { readonly ask: 'filter'; readonly text: string }
+	/** so many of the listed events, from the given one on */
+	| { readonly ask: 'events'; readonly from: number; readonly count: number }
+	/** which of the listed events is the one of this row, or the next after it */
+	| { readonly ask: 'index'; readonly row: number }
 	/** what is wrong in the session */
 	| { readonly ask: 'findings' };
 
@@ -26,6 +32,24 @@ export interface SearchResult {
 	readonly more: boolean;
 	/** rows of the first ones */
 	readonly rows: readonly number[];
+}
+
+export interface FilterResult {
+	/** events that are listed */
+	readonly count: number;
+	/** what is wrong with the expression; the list is then what it was */
+	readonly problem: string;
+}
+
+export interface EventRow {
+	readonly row: number;
+	readonly line: number;
+	readonly time: string;
+	readonly vcpu: string;
+	readonly kind: string;
+	readonly text: string;
+	/** the event is a call's first one */
+	readonly call: boolean;
 }
 
 export interface ExitList {
@@ -41,6 +65,9 @@ export interface Answers {
 	readonly near: { readonly row: number };
 	readonly exits: ExitList;
 	readonly requests: RequestList;
+	readonly filter: FilterResult;
+	readonly events: { readonly events: readonly EventRow[] };
+	readonly index: { readonly index: number };
 	readonly findings: FindingsView;
 }
 
@@ -53,13 +80,20 @@ const LONGEST = 500;
 /** The question, if it is one. */
 export function asQuestion(raw: unknown): Question | undefined {
 	if (typeof raw !== 'object' || raw === null) return undefined;
-	const { ask, from, to, columns, text, time, lane } = raw as Readonly<Record<string, unknown>>;
+	const { ask, from, to, columns, text, time, lane, count, row } = raw as Readonly<Record<string, unknown>>;
 	if (ask === 'timeline' && isTime(from) && isTime(to) && isTime(columns)) return { ask, from, to, columns };
 	if (ask === 'range' && isTime(from) && isTime(to)) return { ask, from, to };
-	if (ask === 'search' && typeof text === 'string' && text.length <= LONGEST) return { ask, text };
+	if ((ask === 'search' || ask === 'filter') && typeof text === 'string' && text.length <= LONGEST)
+		return { ask, text };
+	if (ask === 'events' && isIndex(from) && isIndex(count)) return { ask, from, count };
+	if (ask === 'index' && isIndex(row)) return { ask, row };
 	if (ask === 'near' && isTime(time) && Number.isSafeInteger(lane)) return { ask, time, lane: Number(lane) };
 	if (ask === 'exits' || ask === 'requests' || ask === 'findings') return { ask };
 	return undefined;
+}
+
+function isIndex(value: unknown): value is number {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isTime(value: unknown): value is number {

@@ -17,6 +17,7 @@ export function* searchText(
 	session: Session,
 	text: string,
 	words: (row: number) => string,
+	most = MOST_FOUND,
 ): Generator<number, FoundRows> {
 	const wanted = text.trim().toLowerCase();
 	const rows: number[] = [];
@@ -24,7 +25,7 @@ export function* searchText(
 	for (let row = 0; row < session.length; row++) {
 		if (row % 1024 === 1023) yield row;
 		if (!words(row).toLowerCase().includes(wanted)) continue;
-		if (rows.length === MOST_FOUND) return { rows, more: true };
+		if (rows.length === most) return { rows, more: true };
 		rows.push(row);
 	}
 	return { rows, more: false };

@@ -48,7 +48,8 @@ export interface TileLink {
 }
 
 export interface TimelineTile extends TileQuery {
-	/** of the whole session: time of its last event */
+	/** of the whole session: time of the first event that any lane is about, and of the last event */
+	readonly begin: number;
 	readonly end: number;
 	readonly unit: 'ns' | 'ticks';
 	/** time of the first event on the trace's clock, in ns (or ticks), as text: it may need 64 bits */

@@ -5,7 +5,7 @@
 import type { Session } from '../session.ts';
 import { Exits } from './exits.ts';
 import { STATE_COUNT } from './lane-state.ts';
-import { type LaneStep, laneStep } from './lane-steps.ts';
+import { type LaneStep, laneStep, lanesOf } from './lane-steps.ts';
 import { LaneWalk } from './lane-walk.ts';
 import { type Link, Links } from './links.ts';
 
@@ -23,7 +23,9 @@ export class TimelineIndex {
 	readonly session: Session;
 	/** vCPUs as the session lists them, then one lane for the VMM of each VM */
 	readonly lanes: number;
-	/** of the last event */
+	/** events that it knows of: a session that grows may have more by now */
+	readonly length: number;
+	/** time of the last of them */
 	readonly end: number;
 	readonly #step: LaneStep;
 	readonly #origin: bigint;
@@ -33,18 +35,20 @@ export class TimelineIndex {
 	readonly #sums: Float64Array;
 	#links: readonly Link[] = [];
 	#exits: readonly number[] = [];
+	#begin = -1;
 
 	private constructor(session: Session) {
 		this.session = session;
+		this.length = session.length;
 		this.#origin = session.length > 0 ? session.trace.events.time(0) : 0n;
 		this.lanes = session.vcpus.length + new Set(session.vcpus.map(({ vm }) => vm)).size;
 		this.#step = laneStep(session);
 		this.#block = blockSize(this.lanes);
-		const blocks = Math.floor(session.length / this.#block) + 1;
+		const blocks = Math.floor(this.length / this.#block) + 1;
 		this.#times = new Float64Array(blocks);
 		this.#bytes = new Uint8Array(blocks * session.vcpus.length);
 		this.#sums = new Float64Array(blocks * this.lanes * STATE_COUNT);
-		this.end = session.length > 0 ? this.time(session.length - 1) : 0;
+		this.end = this.length > 0 ? this.time(this.length - 1) : 0;
 	}
 
 	/** One pass over the events; yields now and then so that it can be sliced. */
@@ -52,8 +56,10 @@ export class TimelineIndex {
 		const index = new TimelineIndex(session);
 		const links = new Links(session);
 		const exits = new Exits(session);
+		const laneOf = lanesOf(session);
+		const { events } = session.trace;
 		const walk = index.#start();
-		for (; walk.row < session.length; walk.row++) {
+		for (; walk.row < index.length; walk.row++) {
 			const { row } = walk;
 			if (row % SLICE === SLICE - 1) yield row;
 			walk.time = index.time(row);
@@ -61,8 +67,9 @@ export class TimelineIndex {
 			index.#step(row, walk);
 			links.see(row);
 			exits.see(row);
+			if (index.#begin < 0 && laneOf(events.vm(row), events.vcpu(row)) >= 0) index.#begin = walk.time;
 		}
-		if (session.length % index.#block === 0) index.#keep(walk, session.length / index.#block);
+		if (index.length % index.#block === 0) index.#keep(walk, index.length / index.#block);
 		index.#links = links.found;
 		index.#exits = exits.rows;
 		return index;
@@ -71,6 +78,11 @@ export class TimelineIndex {
 	/** What leads from lane to lane, ascending by where it arrives. */
 	get links(): readonly Link[] {
 		return this.#links;
+	}
+
+	/** Time of the first event that any of the lanes is about: before it is only what others did. */
+	get begin(): number {
+		return Math.max(0, this.#begin);
 	}
 
 	/** Rows of the system events, ascending. */
@@ -86,7 +98,7 @@ export class TimelineIndex {
 	/** Since the first event. */
 	time(row: number): number {
 		const { events } = this.session.trace;
-		return row < events.length ? Number(events.time(row) - this.#origin) : this.end;
+		return row < this.length ? Number(events.time(row) - this.#origin) : this.end;
 	}
 
 	/** The first row at or after `time`; `length` where there is none. */
@@ -100,7 +112,7 @@ export class TimelineIndex {
 		}
 		// Block low - 1 begins before `time`, block low at it or later.
 		let from = Math.max(0, low - 1) * this.#block;
-		let to = Math.min(low * this.#block, this.session.length);
+		let to = Math.min(low * this.#block, this.length);
 		while (from < to) {
 			const middle = (from + to) >>> 1;
 			if (this.time(middle) < time) from = middle + 1;
@@ -128,7 +140,7 @@ export class TimelineIndex {
 
 	/** State of each lane just before the event at `row`; of a VMM's lane -1 where it does nothing. */
 	statesAt(row: number): number[] {
-		const target = Math.max(0, Math.min(row, this.session.length));
+		const target = Math.max(0, Math.min(row, this.length));
 		const walk = this.#from(Math.floor(target / this.#block));
 		this.#go(walk, target);
 		return walk.states();

@@ -65,6 +65,7 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		from,
 		to,
 		columns,
+		begin: index.begin,
 		end: index.end,
 		unit: session.trace.clockUnit,
 		origin: session.length > 0 ? `${session.trace.events.time(0)}` : '0',

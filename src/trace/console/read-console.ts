@@ -21,11 +21,11 @@ const longestLine = 4096;
 /** A console is read whole; larger ones are logs of something else. */
 const most = 0x4000_0000;
 
-export async function readConsole(
-	source: ByteSource,
-	options: TurnOptions = {},
-): Promise<readonly ConsoleEvent[]> {
-	const turn = new Turn(options);
+export function readConsole(source: ByteSource, options: TurnOptions = {}): Promise<readonly ConsoleEvent[]> {
+	return readConsoleIn(source, new Turn(options));
+}
+
+export async function readConsoleIn(source: ByteSource, turn: Turn): Promise<readonly ConsoleEvent[]> {
 	const reader = new ConsoleReader();
 	let offset = 0;
 	for (;;) {

@@ -117,7 +117,7 @@ export class JsonlScanner {
 			Number(time & 0xffff_ffffn),
 			offset,
 			cpu,
-			event === 'lost' ? unknown : this.#thread(line),
+			event === 'lost' || event === 'console' ? unknown : this.#thread(line),
 		);
 		this.#attribute(line, row, detail.kind === 'reset' && detail.pending);
 		return undefined;

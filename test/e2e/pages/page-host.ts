@@ -2,13 +2,14 @@
 // and this process in the place of the extension.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { pageHtml } from '../../../src/editor/page-html.ts';
 import type { Theme } from '../harness/workbench.ts';
 
-const ROOT = new URL('../../../', import.meta.url);
+/** Tests and benchmarks are run from the project's folder. */
+const ROOT = pathToFileURL(`${process.cwd()}/`);
 const ORIGIN = 'http://panel.test';
 
 interface ThemeLook {

@@ -11,7 +11,7 @@ import { openTrace } from '../../../src/trace/open.ts';
 import type { PageUnderTest } from './page-host.ts';
 
 export async function openRecording(path: string): Promise<RecordedSession> {
-	const file = readFileSync(new URL(`../../../${path}`, import.meta.url));
+	const file = readFileSync(path);
 	const bytes = path.endsWith('.gz') ? gunzipSync(file) : file;
 	return RecordedSession.open(await openTrace(bytesInMemory(path, bytes)));
 }

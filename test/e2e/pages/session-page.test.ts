@@ -28,7 +28,8 @@ test('a click on a call goes there, and so does Enter', async ({ page }) => {
 	const recorded = new RecordedPage(await openRecording(REBOOT));
 	await openPage(page, recorded);
 	await canvas(page).focus();
-	// The first call in view of the first lane, and Enter.
+	// The second mark in view of the first lane, and Enter.
+	await page.keyboard.press('.');
 	await page.keyboard.press('.');
 	await expect(page.locator('.said')).toContainText('calls');
 	await page.keyboard.press('Enter');

@@ -17,9 +17,13 @@ import {
 	expects,
 	gives,
 	irq,
+	op,
 	PAD,
+	place,
 	program,
 	SYSTEM_OFF,
+	SYSTEM_RESET,
+	SYSTEM_SUSPEND,
 	state,
 	task,
 	together,
@@ -246,5 +250,76 @@ describe('exploring', () => {
 			}),
 			{ numRuns: Number(process.env.RUNS ?? 12) },
 		);
+	}, 120_000);
+
+	it('any scenario with a VMM: reduction leaves out orders, and no finding and no rule', () => {
+		const state1 = (vcpu: number, mp: number) => ({ kind: 'state', vcpu, state: mp }) as const;
+		const guest = (vcpu: number) =>
+			fc.constantFrom<(() => Statement)[]>(
+				() => call(vcpu, [VERSION]),
+				() => call(vcpu, [CPU_OFF]),
+				() => call(vcpu, [CPU_ON, 1, PAD, 0], gives(0)),
+				() => call(vcpu, [CPU_ON, 2, PAD, 0]),
+				() => call(vcpu, [AFFINITY_INFO, 2, 0], gives(1)),
+				() => call(vcpu, [CPU_SUSPEND, 0, PAD, 0]),
+				() => call(vcpu, [SYSTEM_OFF]),
+				() => call(vcpu, [SYSTEM_RESET]),
+				() => call(vcpu, [SYSTEM_SUSPEND, PAD, 0]),
+				() => call(vcpu, [VERSION], state((vcpu + 1) % 3, MP_STATE.RUNNABLE)),
+				() => op({ op: 'run', vcpu }),
+				() => wait(state1((vcpu + 1) % 3, MP_STATE.STOPPED)),
+				() => expects(state((vcpu + 2) % 3, MP_STATE.STOPPED)),
+				() => ({
+					kind: 'if',
+					place: place(),
+					condition: state1((vcpu + 1) % 3, MP_STATE.STOPPED),
+					body: [call(vcpu, [CPU_OFF])],
+					otherwise: [irq((vcpu + 1) % 3)],
+				}),
+			);
+		const vmm = fc.constantFrom<(() => Statement)[]>(
+			() => irq(0),
+			() => irq(1, 0),
+			() => op({ op: 'set_mp_state', vcpu: 2, state: MP_STATE.RUNNABLE }),
+			() => op({ op: 'set_mp_state', vcpu: 1, state: MP_STATE.STOPPED }),
+			() => op({ op: 'get_reg', vcpu: 1, reg: 'X0' }),
+			() => wait(state1(0, MP_STATE.SUSPENDED)),
+		);
+		const body = (vcpu: number) => fc.array(guest(vcpu), { minLength: 1, maxLength: 3 });
+		const policy = fc.constantFrom<(string | undefined)[]>(
+			undefined,
+			'full',
+			'honour-suspend',
+			'run-on',
+			'userspace-psci',
+		);
+		let fewer = 0;
+		fc.assert(
+			fc.property(
+				body(0),
+				body(1),
+				body(2),
+				fc.array(vmm, { maxLength: 2 }),
+				policy,
+				(a, b, c, v, policyName) => {
+					const made = program(
+						{ vcpus: vcpus(3), ...(policyName === undefined ? {} : { policy: policyName }) },
+						call(0, [CPU_ON, 1, PAD, 0]),
+						together(
+							...[a, b, c].map((list, vcpu) => task(vcpu, ...list.map((make) => make()))),
+							...(v.length > 0 ? [task(undefined, ...v.map((make) => make()))] : []),
+						),
+						expects(state(2, MP_STATE.STOPPED)),
+					);
+					const full = explored(made, { reduction: false });
+					const reduced = explored(made);
+					expect(told(reduced)).toEqual(told(full));
+					expect(reduced.rules).toEqual(full.rules);
+					if (reduced.states < full.states) fewer++;
+				},
+			),
+			{ numRuns: Number(process.env.RUNS ?? 30) },
+		);
+		expect(fewer).toBeGreaterThan(5);
 	}, 120_000);
 });

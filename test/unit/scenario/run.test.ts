@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { MP_STATE, SYSTEM_EVENT } from '../../../src/kvm/index.ts';
+import type { Statement } from '../../../src/scenario/program.ts';
 import { runScenario } from '../../../src/scenario/run.ts';
 import {
 	AFFINITY_INFO,
@@ -130,6 +131,27 @@ describe('one program', () => {
 		expect(run).toMatchObject({ ended: 'finished', green: true });
 		expect(run.steps.filter((s) => s.operation?.op === 'call')).toHaveLength(1);
 		expect(run.outcomes).toHaveLength(1);
+	});
+
+	it('ends by itself whatever its loops are: counting for ever is given up', () => {
+		const loop = (limit: number, ...body: readonly Statement[]): Statement => ({
+			kind: 'loop',
+			place: place(),
+			limit,
+			body,
+		});
+		const never: Statement = {
+			kind: 'if',
+			place: place(),
+			condition: { kind: 'compare', operator: '==', left: n(1), right: n(2) },
+			body: [call(0, [VERSION])],
+			otherwise: [],
+		};
+		const run = runScenario(program({}, loop(1_000_000, loop(1_000_000, never))));
+		expect(run).toMatchObject({ ended: 'limit', green: false });
+		expect(runScenario(program({}, loop(1_000_000, call(0, [VERSION]))), { mostSteps: 500 }).ended).toBe(
+			'limit',
+		);
 	});
 
 	it('puts exits to the policy: a suspend that it denies comes back to the guest', () => {

@@ -54,6 +54,14 @@ describe.each(SHARES)('%s without its probes', (name, calls, results, args) => {
 	});
 });
 
+it('is told in docs/inference.md, number by number', () => {
+	const page = readFileSync(new URL('../../../docs/inference.md', import.meta.url), 'utf8');
+	const cells = ({ sure, probablyRight, probablyWrong, open: rest }: Share) =>
+		[sure, probablyRight, probablyWrong, rest].join(' | ');
+	for (const [file, calls, results, args] of SHARES)
+		expect(page).toContain(`| \`${file}\` | ${calls} | ${cells(results)} | ${cells(args)} |`);
+});
+
 describe('a guest whose CPUs go off and on, recorded with the stock events alone', () => {
 	const opened = openSample('hotplug-stock.jsonl.gz').then((trace) => RecordedSession.open(trace));
 	const texts = async (name: string) => {

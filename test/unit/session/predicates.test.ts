@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mpidrOf, vcpuIdOfMpidr } from '../../../src/kvm/index.ts';
 import { parseExpression } from '../../../src/session/expression.ts';
 import { KVM_FUNCTIONS } from '../../../src/session/function-targets.ts';
 import { positionCode, positionOf } from '../../../src/session/position.ts';
@@ -41,8 +42,7 @@ describe('a line', () => {
 		expect(await positionsOfLine(session, 100_000)).toEqual({ line: undefined, positions: [] });
 	});
 
-	it('of a scenario is all its events', async () => {
-		const { events } = session.trace;
+	it('of a scenario is each time that it is carried out', async () => {
 		const repeated: Session = {
 			...facade(session),
 			kind: 'simulated',
@@ -50,7 +50,9 @@ describe('a line', () => {
 		};
 		const { line, positions } = await positionsOfLine(repeated, 11);
 		expect(line).toBe(12);
-		expect(positions.length).toBe(Math.ceil((events.length - 1) / 3));
+		const rows = [...session.statements].filter((row) => row % 3 === 1);
+		expect(positions).toEqual(rows.map((row) => positionCode({ row, decision: 0 })));
+		expect(rows.length).toBeGreaterThan(10);
 	});
 });
 
@@ -200,6 +202,21 @@ describe('data', () => {
 		expect((await positionsOfData(small, id)).length).toBe(2);
 	});
 
+	it('of a long recording is the same whatever was looked at before', async () => {
+		const wanted = [1500, 4500, 7500, 10_500, 13_500];
+		const events = Array.from({ length: 15_000 }, (_, n) =>
+			wanted.includes(n) ? setMpState(1, n % 6000 === 1500 ? 5 : 0) : entry(0),
+		);
+		const long = await open(events.join(''));
+		const writes = async () =>
+			(await positionsOfData(long, 'vm[0].vcpu[1].mp_state')).map((code) => positionOf(code).row);
+		expect(await writes()).toEqual(wanted);
+		await long.warm(new AbortController().signal);
+		for (const row of [14_999, 3, 5121, 4600, 10_240]) long.stateAt(row);
+		expect(await writes()).toEqual(wanted);
+		expect((await positionsOfData(long, 'vm[0].vcpu[0].pc')).length).toBe(15_000 - wanted.length);
+	});
+
 	it('of the VM is written where a guest is told', async () => {
 		const id = dataIds(session, start, 'vm.psci_version')?.id ?? '';
 		const [code] = await positionsOfData(session, id);
@@ -265,4 +282,14 @@ describe('a place by its number', () => {
 			}),
 		);
 	});
+});
+
+it('a vcpu_id and its MPIDR say the same', () => {
+	fc.assert(
+		fc.property(fc.nat(0xf_ffff), (id) => {
+			expect(vcpuIdOfMpidr(mpidrOf(id) & 0x7fffffffn)).toBe(id);
+		}),
+	);
+	expect(vcpuIdOfMpidr(0x10n)).toBe(-1);
+	expect(vcpuIdOfMpidr(1n << 32n)).toBe(-1);
 });

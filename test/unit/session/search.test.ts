@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { candidatesOf } from '../../../src/session/candidates.ts';
 import { type Expression, holdsAt, parseExpression } from '../../../src/session/expression.ts';
 import { positionCode, positionOf } from '../../../src/session/position.ts';
+import { quietStretches } from '../../../src/session/quiet-stretches.ts';
 import { type Direction, nextMatch, searchEvents } from '../../../src/session/search.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { EXAMPLES, openExample, openText } from './example.ts';
+import { entry, open, setMpState } from './lines.ts';
 
 async function all(session: Session, expression: Expression, row: number, direction: Direction) {
 	const found: number[] = [];
@@ -37,6 +39,11 @@ const TEXTS = [
 	'5 == vcpu',
 	'call == 0xc4000003',
 	'CPU_ON == call',
+	'vcpu[1].mp_state == STOPPED',
+	'vcpu[1].mp_state == RUNNABLE && vcpu[2].mp_state == STOPPED',
+	'vcpu[1].requests.KVM_REQ_VCPU_RESET',
+	'!(vcpu[1].reset_state.reset)',
+	'vm.psci_version > 0x10000 && vcpu == 0',
 ];
 
 describe.each(EXAMPLES)('%s', (name) => {
@@ -125,4 +132,25 @@ describe('a long recording', () => {
 			nextMatch(session, nothing, { row: 0, decision: 0 }, 'forwards', stop.signal),
 		).rejects.toThrow('enough');
 	});
+});
+
+it('stretches in which a state is not written are passed over, and none that matters', async () => {
+	const lines = Array.from({ length: 20_000 }, (_, n) => {
+		if (n % 3000 === 1500) return setMpState(1, n % 6000 === 1500 ? 5 : 0);
+		return entry(0, (0x40000000 + 4 * n).toString(16));
+	});
+	const session = await open(lines.join(''));
+	const expression = parseExpression('vcpu[1].mp_state == STOPPED && event == set_mp_state');
+	const found = await all(session, expression, 0, 'forwards');
+	const rows = [...Array(session.length).keys()].filter((row) =>
+		holdsAt(session, { row, decision: 0 }, expression),
+	);
+	expect(rows.length).toBe(3);
+	expect(found.map((code) => positionOf(code).row)).toEqual(rows);
+	expect(await all(session, expression, session.length, 'backwards')).toEqual(found.toReversed());
+	const quiet = quietStretches(session, expression.node);
+	expect(quiet?.(0, 1024)).toBe(false);
+	expect(quiet?.(4501, 7400)).toBe(true);
+	expect(quiet?.(1501, 4500)).toBe(false);
+	expect(quietStretches(session, parseExpression('mp_state == STOPPED').node)).toBeUndefined();
 });

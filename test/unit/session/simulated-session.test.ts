@@ -3,10 +3,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { MP_STATE } from '../../../src/kvm/index.ts';
+import { compileScenario } from '../../../src/scenario/language/compile.ts';
 import { runScenario } from '../../../src/scenario/run.ts';
 import { Cursor } from '../../../src/session/cursor.ts';
 import { describeEvent } from '../../../src/session/describe.ts';
 import { evaluate } from '../../../src/session/evaluate.ts';
+import { exceptionsOf, positionsOfException } from '../../../src/session/exceptions.ts';
+import { positionCode, positionOf } from '../../../src/session/position.ts';
+import { positionsOfLine } from '../../../src/session/predicates.ts';
 import { RulePositions } from '../../../src/session/rule-positions.ts';
 import { SimulatedSession } from '../../../src/session/simulated-session.ts';
 import { vcpuOf } from '../../../src/session/state.ts';
@@ -143,16 +147,32 @@ describe('a simulated session', () => {
 		expect(view.vms[0]?.values.some((v) => v.text.includes('1.3'))).toBe(true);
 	});
 
-	it('finds rows by line although lines repeat in loops', () => {
+	it('stops where an expectation fails', async () => {
+		const failing = call(0, [CPU_ON, 9, PAD, 0], gives(0));
+		const session = sessionOf(program({}, call(0, [AFFINITY_INFO, 1, 0], gives(1)), failing));
+		const found = await exceptionsOf(session, 'expectation');
+		expect(found.map(({ description }) => description)).toEqual([
+			'expected 0, got => -2 (INVALID_PARAMETERS), by cpu_on.no_such_target',
+		]);
+		expect(await positionsOfException(session, 'expectation')).toEqual([
+			positionCode({ row: session.calls.site(1), decision: 0 }),
+		]);
+	});
+
+	it('finds rows by line although lines repeat in loops', async () => {
 		const inside = call(0, [AFFINITY_INFO, 1, 0]);
 		const behind = irq(1);
 		const session = sessionOf(
 			program({}, { kind: 'loop', place: place(), limit: 3, body: [inside] }, behind),
 		);
 		const { events } = session.trace;
-		expect(session.rowsOnLine(inside.place.line)).toHaveLength(3);
-		expect(events.rowAtOrAfterLine(inside.place.line)).toBe(session.rowsOnLine(inside.place.line)[0]);
-		expect(events.rowAtOrAfterLine(inside.place.line + 1)).toBe(session.rowsOnLine(behind.place.line)[0]);
+		const on = async (line: number) =>
+			Array.from((await positionsOfLine(session, line)).positions, (p) => positionOf(p).row);
+		const rows = await on(inside.place.line);
+		expect(rows).toHaveLength(3);
+		expect(rows.every((row) => session.statements.includes(row))).toBe(true);
+		expect(events.rowAtOrAfterLine(inside.place.line)).toBe(rows[0]);
+		expect(await on(inside.place.line + 1)).toEqual([events.rowAtOrAfterLine(behind.place.line)]);
 		expect(events.rowAtOrAfterLine(9999)).toBe(session.length);
 	});
 });
@@ -190,5 +210,27 @@ describe('statements given live', () => {
 		expect(wakes.run.ended).toBe('stuck');
 		const woken = wakes.append(wakes.length, [call(0, [CPU_ON, 1, PAD, 0])]);
 		expect(woken.run.ended).toBe('finished');
+	});
+
+	it('are part of what is saved: a scenario that does the same again', () => {
+		const session = sessionOf(
+			program(
+				{ policy: 'full' },
+				call(0, [CPU_ON, 1, PAD, 7], gives(0)),
+				call(0, [SYSTEM_OFF]),
+				{ kind: 'vmm', place: place(), action: { do: 'power on' }, text: 'power on', expect: [] },
+				together(task(0, call(0, [CPU_ON, 1, PAD, 3])), task(1, call(1, [CPU_OFF]))),
+			),
+		);
+		const branch = session.append(session.calls.site(1), [irq(1), call(1, [CPU_OFF])]);
+		const text = branch.asScenario();
+		const { program: again, diagnostics } = compileScenario(text, 'test.psci', () => undefined);
+		expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+		if (!again) throw new Error(text);
+		const run = runScenario(again);
+		expect(run.outcomes.filter((o) => !o.met)).toEqual([]);
+		expect(run.outcomes.length).toBeGreaterThan(4);
+		expect(run.steps.at(-1)?.after.vcpus).toEqual(branch.run.steps.at(-1)?.after.vcpus);
+		expect(run.steps.map((s) => s.operation?.op)).toEqual(branch.run.steps.map((s) => s.operation?.op));
 	});
 });

@@ -4,7 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareKernels } from '../../../src/session/compare-kernels.ts';
 import { Cursor } from '../../../src/session/cursor.ts';
+import { type ExceptionFilterId, exceptionsOf } from '../../../src/session/exceptions.ts';
+import { parseExpression } from '../../../src/session/expression.ts';
+import { dataIds, positionsOfData, positionsOfLine } from '../../../src/session/predicates.ts';
 import { recordedCall } from '../../../src/session/recorded-call.ts';
+import { nextMatch } from '../../../src/session/search.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { kernelNamed } from '../../../src/session/settings.ts';
 import {
@@ -14,6 +18,7 @@ import {
 	fork,
 	originOf,
 } from '../../../src/session/what-if.ts';
+import { why } from '../../../src/session/why.ts';
 import { POLICIES } from '../../../src/vmm/index.ts';
 import { openExample, openText } from './example.ts';
 
@@ -142,6 +147,27 @@ describe('a branch with a change', () => {
 		stop.abort();
 		await expect(fork(reboot, start, {}, stop.signal)).rejects.toThrow();
 		await expect(firstDifference(reboot, selftest)).rejects.toThrow(/no branch/);
+	});
+
+	it('can stop at all that a recording can stop at', async () => {
+		const branch = await fork(reboot, start, {});
+		const found = (id: ExceptionFilterId) => exceptionsOf(branch, id).then((all) => all.map((e) => e.id));
+		expect(await found('system-event')).toEqual(['RESET']);
+		expect(new Set(await found('psci-error'))).toEqual(new Set(['NOT_SUPPORTED']));
+		for (const id of ['forbidden-call', 'divergence', 'never-ran', 'lost-events'] as const)
+			expect(await found(id)).toEqual([]);
+		const { line, positions } = await positionsOfLine(
+			branch,
+			originOf(branch)?.lines.values().next().value ?? 0,
+		);
+		expect(line).toBe(originOf(branch)?.lines.values().next().value);
+		expect(positions.length).toBe(1);
+		const id = dataIds(branch, start, 'vcpu[1].mp_state')?.id ?? '';
+		expect((await positionsOfData(branch, id)).length).toBeGreaterThan(2);
+		expect(await nextMatch(branch, parseExpression('call == CPU_OFF && vcpu == 1'), start)).toBeDefined();
+		expect(why(branch, { row: branch.length, decision: 0 }, 'vcpu[1].mp_state')?.links[0]?.rule).toBe(
+			'system_event.stops_all',
+		);
 	});
 
 	it('can be forked itself', async () => {

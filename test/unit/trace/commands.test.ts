@@ -74,6 +74,39 @@ describe('psci-trace events', () => {
 		expect(complaints).toEqual([expect.stringMatching(/cut\.txt, line \d+: found ".*Expected /)]);
 	});
 
+	it('marks what it infers of a call, and only there', async () => {
+		const { lines } = await run(file('hotplug-stock.jsonl.gz'));
+		expect(
+			lines.filter((line) => line.includes('kvm_hvc_arm64')).every((line) => / {2}\[.* => .*\]$/.test(line)),
+		).toBe(true);
+		expect(lines.find((line) => line.includes('r0=0xc4000003'))).toMatch(
+			/imm=0x0 {2}\[CPU_ON target_cpu=0x1 entry_point_address=0x426ff5b0 context_id=\? \(inferred\) => SUCCESS \(0\) \(inferred\)\]$/,
+		);
+		const recorded = await run(file('psci_test.dat'));
+		expect(recorded.lines.filter((line) => line.includes(' => '))).toEqual([]);
+	});
+
+	it('puts a console among the events, and says how it was aligned', async () => {
+		const args = [file('hotplug-stock.jsonl.gz'), '--console', file('hotplug-stock.console.txt')];
+		const { status, lines } = await run(...args);
+		expect(status).toBe(0);
+		expect(lines.filter((line) => line.includes(': console source=Linux text='))).toHaveLength(12);
+		expect(complaints).toEqual([
+			expect.stringMatching(/console\.txt: 9 of its 12 lines .* 382\.421 s ± \d\d ms/),
+		]);
+		const json = await run(...args, '--json');
+		expect((await openText(`${json.lines.join('\n')}\n`)).events.length).toBe(lines.length);
+		expect((await run(args[0] ?? '', '--console', 'nowhere.txt')).status).toBe(1);
+		expect(complaints.at(-1)).toMatch(/nowhere\.txt: there is no such file/);
+		expect((await run('--console')).status).toBe(2);
+	});
+
+	it('reads a console alone', async () => {
+		const { status, lines } = await run(file('guest-hibernate.console.txt'));
+		expect([status, lines.length]).toEqual([0, 15]);
+		expect(lines.at(-1)).toMatch(/vCPU 0: console source=Linux text=reboot: Power down$/);
+	});
+
 	it('says what is wrong with a file or a call', async () => {
 		expect((await run(path.join(folder, 'none.dat'))).status).toBe(1);
 		expect(complaints.at(-1)).toMatch(/none\.dat: there is no such file/);

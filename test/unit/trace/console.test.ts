@@ -97,6 +97,42 @@ it('reads long lines, lines without end and any bytes', async () => {
 	expect(await read('\0\0\xff\n\r\n')).toEqual([]);
 });
 
-it('is no recording by itself, and a refusal says so', async () => {
-	await expect(openText(sample('guest-hibernate.console.txt'))).rejects.toThrow(/the console of a guest/);
+describe('opened alone', () => {
+	it('is a session of what the guest said, on its own clock, by CPU', async () => {
+		const trace = await openText(sample('guest-hibernate.console.txt'));
+		const events = await readConsole(bytesInMemory('console', sampleBytes('guest-hibernate.console.txt')));
+		expect(trace).toMatchObject({ format: 'console', vms: [{ vcpus: [0, 1, 2, 3] }], problems: [] });
+		expect(trace.events.length).toBe(events.length);
+		events.forEach(({ line, statement }, row) => {
+			expect(trace.events.line(row)).toBe(line);
+			expect(trace.events.rowAtOrAfterLine(line)).toBe(row);
+			expect(trace.lineText(line).trimEnd()).toBe(events[row]?.text);
+			expect(trace.events.vcpu(row)).toBe('cpu' in statement ? statement.cpu : 0);
+			if (row > 0) expect(trace.events.time(row) >= trace.events.time(row - 1)).toBe(true);
+		});
+		const booted = events.findIndex(({ statement }) => statement.says === 'cpu-booted');
+		expect(trace.events.detail(booted)).toEqual({
+			kind: 'console',
+			source: 'Linux',
+			text: 'CPU1: Booted secondary processor 0x0000000001 [0x000f0510]',
+		});
+		expect(trace.events.time(booted)).toBe(357_489_000n);
+	});
+
+	it('goes on in time where a kernel starts again', async () => {
+		const boot = (s: string) =>
+			`[    0.000000] Booting Linux on physical CPU 0x0\n[    0.5] x\n[    0.500000] psci: PSCIv${s} detected in firmware.\n`;
+		const trace = await openText(`${boot('1.1')}[    9.000000] reboot: Restarting system\n${boot('1.3')}`);
+		expect([0, 1, 2].map((row) => trace.events.time(row))).toEqual([
+			500_000_000n,
+			9_000_000_000n,
+			9_500_000_000n,
+		]);
+	});
+
+	it('text that says nothing about PSCI is still refused', async () => {
+		await expect(openText('[    0.000000] Linux version 6.12\nhello\n')).rejects.toThrow(
+			/no line is an event/,
+		);
+	});
 });

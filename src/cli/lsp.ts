@@ -1,0 +1,30 @@
+// `psci-trace lsp`: the language server of scenarios on standard input and output, for any editor.
+
+import { NodeFileSystem } from 'langium/node';
+import {
+	createConnection,
+	ProposedFeatures,
+	StreamMessageReader,
+	StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { serveLanguage } from '../language-server/server.ts';
+
+/** Ends when the client closes its end, or says `exit`, which the connection itself answers by ending the process. */
+export function lsp(args: readonly string[]): Promise<number> {
+	// Editors name the transport; there is only this one.
+	if (args.some((argument) => argument !== '--stdio')) {
+		console.error('psci-trace lsp: expected nothing, or --stdio');
+		return Promise.resolve(2);
+	}
+	// The protocol owns standard output: anything printed there by mistake would break it.
+	console.log = console.error;
+	return new Promise((resolve) => {
+		const connection = createConnection(
+			ProposedFeatures.all,
+			new StreamMessageReader(process.stdin),
+			new StreamMessageWriter(process.stdout),
+		);
+		process.stdin.on('end', () => resolve(0));
+		serveLanguage(connection, NodeFileSystem.fileSystemProvider);
+	});
+}

@@ -1,0 +1,90 @@
+// "Explore Scenario": every interleaving of a scenario's programs, with progress and cancel. What was found is
+// offered, and each finding opens as a session that one steps through.
+
+import * as vscode from 'vscode';
+import { RULE_IDS } from '../../kvm/index.ts';
+import { type Exploration, explore } from '../../scenario/explore.ts';
+import type { Finding } from '../../scenario/findings.ts';
+import type { Program } from '../../scenario/program.ts';
+import { breathe } from '../../session/sliced.ts';
+import { programOf } from '../files.ts';
+import { readScenario } from './scenario-file.ts';
+
+export async function exploreScenario(uri: vscode.Uri): Promise<void> {
+	const { program } = await readScenario(uri);
+	const found = await withProgress(program);
+	const { l10n } = vscode;
+	const orders =
+		found.interleavings === undefined ? '' : l10n.t(', {0} interleavings', String(found.interleavings));
+	const seen = l10n.t(
+		'{0} states, {1} turns{2}; {3} of {4} rules decided something',
+		found.states,
+		found.turns,
+		orders,
+		found.rules.length,
+		RULE_IDS.length,
+	);
+	const limited = found.complete
+		? ''
+		: l10n.t(' Not all was explored: it was given up, or there were too many states.');
+	if (found.findings.length === 0) {
+		await vscode.window.showInformationMessage(
+			l10n.t('Nothing goes wrong in any order: {0}.{1}', seen, limited),
+		);
+		return;
+	}
+	const chosen = await vscode.window.showQuickPick(found.findings.map(itemOf), {
+		title: l10n.t('{0} found ({1}).{2}', found.findings.length, seen, limited),
+		placeHolder: l10n.t('Choose one to step through'),
+		matchOnDetail: true,
+	});
+	if (chosen) await debugFinding(uri, chosen.finding);
+}
+
+function withProgress(program: Program): Thenable<Exploration> {
+	const { l10n } = vscode;
+	const options = {
+		location: vscode.ProgressLocation.Notification,
+		title: l10n.t('Exploring {0}', program.title),
+		cancellable: true,
+	};
+	return vscode.window.withProgress(options, async (progress, token) => {
+		const given = new AbortController();
+		token.onCancellationRequested(() => given.abort());
+		const pass = explore(program, { signal: given.signal });
+		for (;;) {
+			const { done, value } = pass.next();
+			if (done) return value;
+			progress.report({ message: l10n.t('{0} states', value) });
+			await breathe();
+		}
+	});
+}
+
+const ICONS: Readonly<Record<Finding['kind'], string>> = {
+	deadlock: 'debug-pause',
+	'lost wake-up': 'bell-slash',
+	expectation: 'error',
+	order: 'list-ordered',
+};
+
+function itemOf(finding: Finding): vscode.QuickPickItem & { readonly finding: Finding } {
+	const { kind, place, text } = finding;
+	const line = place.caller?.line ?? place.line;
+	return {
+		label: `$(${ICONS[kind]}) ${kind}`,
+		description: vscode.l10n.t('line {0}', line),
+		detail: text,
+		finding,
+	};
+}
+
+async function debugFinding(uri: vscode.Uri, { kind, turns }: Finding): Promise<void> {
+	await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
+		type: 'psci',
+		request: 'launch',
+		name: vscode.l10n.t('{0} in {1}', kind, uri.path.split('/').at(-1) ?? ''),
+		program: programOf(uri),
+		schedule: `turns ${turns.join(' ')}`,
+	});
+}

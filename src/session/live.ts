@@ -1,0 +1,31 @@
+// Statements typed at a stop: compiled for the machine of the session, from the vCPU that is looked at.
+
+import { compileScenario } from '../scenario/language/compile.ts';
+import { printProgram } from '../scenario/print.ts';
+import type { Program, Statement } from '../scenario/program.ts';
+
+export type Typed = { readonly statements: readonly Statement[] } | { readonly problem: string };
+
+/** `vcpu`: who calls where the text does not say. Lines after the first are statements, too. */
+export function typedStatements(program: Program, vcpu: number, text: string): Typed {
+	const head = printProgram({ ...program, statements: [], schedule: { kind: 'text order' } });
+	const body = text
+		.split(/\r?\n/)
+		.map((line) => `  ${line}`)
+		.join('\n');
+	const whole = `${head}\nprogram vcpu${vcpu}\n${body}\n`;
+	const compiled = compileScenario(whole, program.file, () => undefined);
+	const wrong = compiled.diagnostics.find(({ severity }) => severity === 'error');
+	if (wrong) return { problem: wrong.message };
+	const together = compiled.program?.statements.findLast(({ kind }) => kind === 'together');
+	const statements = together?.kind === 'together' ? (together.tasks[0]?.body ?? []) : [];
+	return statements.length > 0 ? { statements } : { problem: 'there is no statement' };
+}
+
+/** What is written where, of the values that the panel and the variables show: `vcpu[1].mp_state`. */
+export function settingText(path: string, selected: number, value: string): string | undefined {
+	const [, own, name] =
+		/^(?:vcpu\[(\d{1,3})\]\.)?(mp_state|pc|x[0-3])$/i.exec(path.replaceAll(' ', '')) ?? [];
+	if (name === undefined) return undefined;
+	return `set vcpu${own ?? selected}.${name} = ${value.trim()}`;
+}

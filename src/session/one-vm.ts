@@ -1,0 +1,101 @@
+// One virtual machine of a recording: its events, and those that are nobody's. All numbers stay as they were.
+
+import type { EventDetail, EventKind } from '../trace/event.ts';
+import type { Attribution, EventTable, Trace } from '../trace/trace.ts';
+import { vmName } from './vm-names.ts';
+
+export function oneVm(trace: Trace, vm: number): Trace {
+	const { events } = trace;
+	let count = 0;
+	for (let row = 0; row < events.length; row++) if (isOf(events, row, vm)) count++;
+	const rows = new Uint32Array(count);
+	for (let row = 0, at = 0; row < events.length; row++) if (isOf(events, row, vm)) rows[at++] = row;
+	return {
+		...trace,
+		events: new EventsOf(events, rows),
+		notes: [
+			...(trace.notes ?? []),
+			`Of ${trace.vms.length} virtual machines, only ${vmName(trace, vm)} is shown.`,
+		],
+		vms: trace.vms.map((machine, index) => (index === vm ? machine : { ...machine, vcpus: [] })),
+		lineText: (line) => trace.lineText(line),
+	};
+}
+
+function isOf(events: EventTable, row: number, vm: number): boolean {
+	const whose = events.vm(row);
+	return whose === vm || whose < 0;
+}
+
+class EventsOf implements EventTable {
+	readonly #events: EventTable;
+	/** rows of the whole recording, ascending */
+	readonly #rows: Uint32Array;
+
+	constructor(events: EventTable, rows: Uint32Array) {
+		this.#events = events;
+		this.#rows = rows;
+	}
+
+	get length(): number {
+		return this.#rows.length;
+	}
+
+	kind(row: number): EventKind {
+		return this.#events.kind(this.#at(row));
+	}
+
+	time(row: number): bigint {
+		return this.#events.time(this.#at(row));
+	}
+
+	cpu(row: number): number {
+		return this.#events.cpu(this.#at(row));
+	}
+
+	thread(row: number): number {
+		return this.#events.thread(this.#at(row));
+	}
+
+	vm(row: number): number {
+		return this.#events.vm(this.#at(row));
+	}
+
+	vcpu(row: number): number {
+		return this.#events.vcpu(this.#at(row));
+	}
+
+	attribution(row: number): Attribution {
+		return this.#events.attribution(this.#at(row));
+	}
+
+	line(row: number): number {
+		return this.#events.line(this.#at(row));
+	}
+
+	code(row: number): number | undefined {
+		return this.#events.code?.(this.#at(row));
+	}
+
+	detail(row: number): EventDetail {
+		return this.#events.detail(this.#at(row));
+	}
+
+	rowAtOrAfterLine(line: number): number {
+		const whole = this.#events.rowAtOrAfterLine(line);
+		let low = 0;
+		let high = this.#rows.length;
+		while (low < high) {
+			const mid = (low + high) >>> 1;
+			if ((this.#rows[mid] ?? 0) < whole) low = mid + 1;
+			else high = mid;
+		}
+		return low;
+	}
+
+	#at(row: number): number {
+		const whole = this.#rows[row];
+		if (whole === undefined) throw new RangeError(`no row ${row} in a table of ${this.#rows.length}`);
+		return whole;
+	}
+}

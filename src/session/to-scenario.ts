@@ -1,0 +1,57 @@
+// A recorded session, or a range of it, as a scenario that does the same on the model: the machine as it is known
+// where the guest begins, then each guest call and each ioctl of the VMM in the recorded order, with the recorded
+// answers as expectations. The model runs along, so that what a recording does not show (an interrupt that ends
+// a CPU_SUSPEND, say) is put in where it must have been. What could not be reproduced is told.
+
+import type { Program } from '../scenario/program.ts';
+import { Conversion } from './conversion.ts';
+import type { Session } from './session.ts';
+import { breathe } from './sliced.ts';
+
+export interface ScenarioRange {
+	/** index into the trace's VMs; undefined: the first that is shown */
+	readonly vm?: number | undefined;
+	/** rows from `first` up to, not including, `end` */
+	readonly first?: number;
+	readonly end?: number;
+}
+
+export interface Converted {
+	readonly program: Program;
+	/** what the recording did not show, or the model does otherwise: for the head of the text */
+	readonly notes: readonly string[];
+	/** guest calls, and those whose answer on the model is the recorded one */
+	readonly calls: number;
+	readonly agreeing: number;
+}
+
+/** A scenario is text for people: a longer recording is cut, and says so. */
+export const MOST_CALLS = 20_000;
+
+export async function toScenario(
+	session: Session,
+	range: ScenarioRange = {},
+	signal?: AbortSignal,
+): Promise<Converted> {
+	const vm = range.vm ?? session.vcpus[0]?.vm ?? 0;
+	const plain = await convert(session, vm, range, new Set(), signal);
+	// A function that is denied each time although the kernel serves it: the VMM's filter has it.
+	return plain.denied.size > 0 ? convert(session, vm, range, plain.denied, signal) : plain;
+}
+
+async function convert(
+	session: Session,
+	vm: number,
+	{ first = 0, end = session.length }: ScenarioRange,
+	denied: ReadonlySet<number>,
+	signal: AbortSignal | undefined,
+): Promise<Converted & { readonly denied: ReadonlySet<number> }> {
+	const conversion = new Conversion(session, vm, first, Math.min(end, session.length), denied);
+	for (let row = conversion.start; row < conversion.end && conversion.calls < MOST_CALLS; row++) {
+		conversion.event(row);
+		if (row % 4096 !== 4095) continue;
+		await breathe();
+		signal?.throwIfAborted();
+	}
+	return conversion.result(conversion.calls >= MOST_CALLS);
+}

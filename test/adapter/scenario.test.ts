@@ -1,0 +1,119 @@
+// Scenarios debugged through the protocol: stepping both ways, statements typed at a stop, and going back over
+// them. Vacuous if the branch did not differ: each value is looked at before, in and after it.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { AdapterProgram, REBOOT } from './adapter-program.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'psci-scenario-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+	const full = path.join(folder, name);
+	writeFileSync(full, text);
+	return full;
+}
+
+const BRING_UP = `scenario "bring-up"
+
+machine
+  kernel 7.2
+  vcpus 2
+vcpu0 PSCI_VERSION => 1.3
+repeat 2
+  vcpu0 AFFINITY_INFO target=vcpu1 => OFF
+vcpu0 CPU_ON target=vcpu1 entry=pad0 context=7 => SUCCESS
+run vcpu1 => returns
+`;
+
+let adapter: AdapterProgram | undefined;
+afterEach(async () => {
+	await adapter?.stop();
+	adapter = undefined;
+});
+
+async function value(of: AdapterProgram, expression: string): Promise<string> {
+	const { body } = await of.client.evaluateRequest({ expression, context: 'watch' });
+	return body.result;
+}
+
+describe('a scenario', () => {
+	it('is stepped line by line, forwards and backwards, loops included', async () => {
+		adapter = await AdapterProgram.start();
+		const { line } = await adapter.launch(file('bring-up.psci', BRING_UP));
+		expect(line).toBe(6);
+		const lines: number[] = [];
+		for (let i = 0; i < 4; i++) lines.push((await adapter.move('next')).line);
+		expect(lines).toEqual([8, 8, 9, 10]);
+		expect((await adapter.move('stepBack')).line).toBe(9);
+		expect((await adapter.move('stepBack')).line).toBe(8);
+	});
+
+	it('takes statements at a stop: they act at once, and going back undoes them', async () => {
+		adapter = await AdapterProgram.start();
+		await adapter.launch(file('bring-up.psci', BRING_UP));
+		await adapter.move('next');
+		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
+		const told = adapter.where();
+		const { body } = await adapter.client.evaluateRequest({
+			expression: 'CPU_ON target=1 entry=pad1',
+			context: 'repl',
+		});
+		expect(body.result).toBe('=> 0');
+		await told;
+		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('RUNNABLE');
+		await adapter.move('stepBack');
+		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
+		await adapter.move('next');
+		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
+	});
+
+	it('says what is wrong with a statement that is none', async () => {
+		adapter = await AdapterProgram.start();
+		await adapter.launch(file('bring-up.psci', BRING_UP));
+		await expect(
+			adapter.client.evaluateRequest({ expression: 'CPU_ONN target=1', context: 'repl' }),
+		).rejects.toThrow(/CPU_ON/);
+	});
+
+	it('with an error is refused with its place', async () => {
+		adapter = await AdapterProgram.start();
+		const program = file('bad.psci', 'scenario "bad"\nvcpu0 CPU_ONN target=1\n');
+		await expect(adapter.client.launchRequest({ program } as never)).rejects.toThrow(
+			/bad\.psci:2:7.*CPU_ONN/,
+		);
+	});
+
+	it('includes files of its folder, and none beside it', async () => {
+		adapter = await AdapterProgram.start();
+		file('lib.psci', 'define twice()\n  vcpu0 PSCI_VERSION\n  vcpu0 PSCI_VERSION\n');
+		const program = file(
+			'uses.psci',
+			'include "lib.psci"\nmachine\n  vcpus 1\nuse twice\nvcpu0 PSCI_VERSION => 1.3\n',
+		);
+		expect((await adapter.launch(program)).line).toBe(4);
+		expect((await adapter.move('next')).line).toBe(4);
+		expect((await adapter.move('next')).line).toBe(5);
+		const outside = file('outside.psci', 'include "../lib.psci"\n');
+		const other = await AdapterProgram.start();
+		await expect(other.client.launchRequest({ program: outside } as never)).rejects.toThrow(
+			/outside\.psci:1/,
+		);
+		await other.stop();
+	});
+
+	it('is what a recording can be saved as, whole or in part', async () => {
+		adapter = await AdapterProgram.start();
+		await adapter.launch(REBOOT);
+		const { text } = await adapter.send<{ text: string }>('psci/scenario');
+		expect(text).toMatch(/71 guest calls, 71 answered by the model as recorded/);
+		expect(text).toMatch(/^vcpu0 CPU_ON target=1 .*=> SUCCESS$/m);
+		const part = await adapter.send<{ text: string }>('psci/scenario', { first: 0, end: 100 });
+		expect(part.text.length).toBeLessThan(text.length);
+		const other = await AdapterProgram.start();
+		await other.launch(file('saved.psci', text));
+		await other.stop();
+	});
+});

@@ -1,0 +1,114 @@
+// `psci-trace run` and `psci-trace explore`: what they print and how they exit. Vacuous if a failing scenario were
+// counted as passed: statuses are told for one that passes, one that fails, one that a kernel lacks, and none at all.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { explore } from '../../../src/cli/explore.ts';
+import { run } from '../../../src/cli/run.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'psci-run-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+	const full = path.join(folder, name);
+	writeFileSync(full, text);
+	return full;
+}
+
+const passes = file('passes.psci', 'scenario "passes"\nvcpu0 CPU_ON target=vcpu0 => ALREADY_ON\n');
+const fails = file('fails.psci', 'scenario "fails <&>"\nvcpu0 CPU_ON target=vcpu0 => SUCCESS\n');
+const lacks = file(
+	'lacks.psci',
+	'scenario "lacks"\nneeds kernel >= 6.13\nvcpu0 SYSTEM_OFF2 => exit SYSTEM_EVENT/SHUTDOWN flags=PSCI_OFF2\n',
+);
+const wrong = file('wrong.psci', 'vcpu0 CPU_ONN\n');
+
+async function ran(command: typeof run, ...args: string[]): Promise<{ status: number; lines: string[] }> {
+	const lines: string[] = [];
+	const quiet = vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+	const status = await command(args, (line) => lines.push(line));
+	quiet.mockRestore();
+	return { status, lines };
+}
+
+describe('psci-trace run', () => {
+	it('prints a matrix over kernels; what a kernel lacks is no failure', async () => {
+		const { status, lines } = await ran(run, passes, lacks, '--kernel', '6.12,7.2');
+		expect(status).toBe(0);
+		expect(lines[0]?.split(/\s+/).filter(Boolean)).toEqual(['6.12', '7.2']);
+		expect(lines[1]).toMatch(/passes\.psci +ok +ok$/);
+		expect(lines[2]).toMatch(/lacks\.psci +lacks +ok$/);
+		expect(lines.at(-1)).toBe('4 passed, 0 failed');
+	});
+
+	it('says what failed where, by which rule and on which kernels, and exits with 1', async () => {
+		const { status, lines } = await ran(run, fails, '--kernel', '6.12,7.2');
+		expect(status).toBe(1);
+		expect(lines.join('\n')).toMatch(
+			/fails\.psci:2: expected SUCCESS, got => -4 \(ALREADY_ON\), by cpu_on\.target_not_stopped \[6\.12, 7\.2\]/,
+		);
+	});
+
+	it('takes a scenario that is wrong, or not there, as failed', async () => {
+		const { status, lines } = await ran(run, wrong, path.join(folder, 'none.psci'));
+		expect(status).toBe(1);
+		expect(lines.join('\n')).toMatch(/wrong\.psci:1:7: there is no function 'CPU_ONN'/);
+		expect(lines.join('\n')).toMatch(/none\.psci: there is no such file/);
+	});
+
+	it('writes JUnit XML', async () => {
+		const out = path.join(folder, 'out.xml');
+		await ran(run, passes, fails, '--junit', out);
+		const xml = readFileSync(out, 'utf8');
+		expect(xml).toMatch(/<testsuite name="Linux 7\.2" tests="2" failures="1"/);
+		expect(xml).toMatch(/name="fails &lt;&amp;&gt;".*<failure message="fails\.psci:2: /);
+	});
+
+	it('says what is wrong with a call of it, and exits with 2', async () => {
+		expect((await ran(run)).status).toBe(2);
+		expect((await ran(run, passes, '--kernel', 'newest')).lines.join()).toMatch(/no kernel 'newest'/);
+		expect((await ran(run, passes, '--schedule', 'never')).status).toBe(2);
+	});
+});
+
+const RACE = file(
+	'race.psci',
+	`machine
+  vcpus 3
+vcpu0 CPU_ON target=vcpu1 entry=pad0
+program vcpu0
+  CPU_ON target=vcpu2 entry=pad0 => SUCCESS
+program vcpu1
+  PSCI_VERSION
+  CPU_ON target=vcpu2 entry=pad0
+`,
+);
+
+describe('psci-trace explore', () => {
+	it('tells what can go wrong, with the schedule that shows it, and exits with 1', async () => {
+		const { status, lines } = await ran(explore, RACE);
+		expect(status).toBe(1);
+		const [finding = '', schedule = ''] = lines;
+		expect(finding).toMatch(/race\.psci:5: expectation: expected SUCCESS, got => -4/);
+		const shown = file(
+			'shown.psci',
+			readFileSync(RACE, 'utf8').replace('program vcpu0', `${schedule.trim()}\nprogram vcpu0`),
+		);
+		expect((await ran(run, shown)).status).toBe(1);
+		expect((await ran(run, RACE)).status).toBe(0);
+		expect(lines.join('\n')).toMatch(/\d+ states, \d+ turns in .*; \d+ of \d+ rules decided something/);
+	});
+
+	it('counts interleavings without reduction, as JSON too, and stops at a limit', async () => {
+		const { lines } = await ran(explore, RACE, '--no-reduction', '--json');
+		// Three turns in two programs: the first program's one at three places.
+		expect(JSON.parse(lines[0] ?? '')).toMatchObject({ interleavings: '3', complete: true });
+		const limited = await ran(explore, RACE, '--limit', '2');
+		expect(limited.status).toBe(1);
+		expect(limited.lines.join()).toMatch(/Not all was explored/);
+		expect((await ran(explore, wrong)).lines.join()).toMatch(/CPU_ONN/);
+		expect((await ran(explore)).status).toBe(2);
+	});
+});
