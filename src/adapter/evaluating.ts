@@ -27,8 +27,9 @@ export function evaluatingRequests(
 ): Record<string, Handler> {
 	return {
 		evaluate: async (args: DebugProtocol.EvaluateArguments, signal) =>
-			(isTyped(args) ? await command(conversation, handlerOf, args.expression, signal) : undefined) ??
-			(isTyped(args) ? typed(conversation, args) : evaluated(conversation, args)),
+			isTyped(args)
+				? ((await command(conversation, handlerOf, args.expression, signal)) ?? typed(conversation, args))
+				: evaluated(conversation, args),
 		completions: (args: DebugProtocol.CompletionsArguments) => completions(conversation, args),
 		setVariable: (args: DebugProtocol.SetVariableArguments) => {
 			const variable = variableNamed(conversation, args.name, args.variablesReference);
