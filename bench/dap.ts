@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { framed, MessageReader } from '../src/adapter/message-reader.ts';
+import { MessageReader } from '../src/adapter/message-reader.ts';
 import { writeLarge } from './trace-large.ts';
 
 const events = Number(process.argv[2] ?? 10_000_000);
@@ -56,7 +56,8 @@ class Client {
 	async send(command: string, args: object = {}): Promise<Record<string, unknown>> {
 		const seq = ++this.#seq;
 		const answer = this.on(`answer ${seq}`);
-		this.process.stdin?.write(framed({ seq, type: 'request', command, arguments: args }));
+		const json = JSON.stringify({ seq, type: 'request', command, arguments: args });
+		this.process.stdin?.write(`Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
 		const { success, message, body = {} } = await answer;
 		if (!success) throw new Error(`${command}: ${message}`);
 		return body;

@@ -51,6 +51,8 @@ const everything = [
 		platform: 'browser',
 		format: 'cjs',
 		external: ['vscode'],
+		// All that @vscode/debugadapter's protocol needs of Node when it runs inline.
+		alias: { ...common.alias, events: 'events/' },
 		define: { global: 'globalThis' },
 	},
 	{

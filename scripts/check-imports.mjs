@@ -24,6 +24,7 @@ const ALLOWED = {
 		'vmm',
 		'kvm',
 		'psci',
+		'@vscode/debugadapter',
 		'@vscode/debugprotocol',
 	],
 	panels: ['lit', 'types:adapter', 'types:session', 'types:psci'],

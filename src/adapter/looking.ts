@@ -49,7 +49,13 @@ function stackFrame(conversation: Conversation, frame: Frame): DebugProtocol.Sta
 		name: frame.name,
 		line: client.toLine(frame.line),
 		column: client.toColumn(1),
-		source: client.source(frame.page === undefined ? sources.trace : sources.page(frame.page)),
+		source: client.source(
+			frame.file !== undefined
+				? sources.beside(frame.file)
+				: frame.page === undefined
+					? sources.trace
+					: sources.page(frame.page),
+		),
 		moduleId: frame.vm,
 		canRestart: frame.call !== undefined,
 		...(pc === undefined ? {} : { instructionPointerReference: `0x${pc.toString(16)}` }),

@@ -1,13 +1,16 @@
-// `psci-trace export FILE --to jsonl|psci [--vm N] [--range A..B] [-o OUT]`: a recording in another form. Our JSON
-// Lines open as the same recording.
+// `psci-trace export FILE --to jsonl|psci|ftrace [--vm N] [--range A..B] [-o OUT]`: a recording in another form. Our
+// JSON Lines open as the same recording; the ftrace text of a scenario is what a host without probes would have
+// recorded of its run.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { printProgram } from '../scenario/print.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
+import { stockTrace } from '../session/stock-trace.ts';
 import { toScenario } from '../session/to-scenario.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
 import type { Trace } from '../trace/trace.ts';
 import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
+import { isScenario, scenarioSession } from './open-session.ts';
 
 /** What of a recording is wanted. */
 export interface Selection {
@@ -20,7 +23,7 @@ export interface Selection {
 /** The text of a recording in another form, line by line. */
 type Exporter = (trace: Trace, selection: Selection) => Iterable<string> | Promise<Iterable<string>>;
 
-const exporters: Readonly<Record<string, Exporter>> = { jsonl, psci };
+const exporters: Readonly<Record<string, Exporter>> = { jsonl, psci, ftrace };
 
 const usage = `usage: psci-trace export FILE --to ${Object.keys(exporters).join('|')} [--vm N] [--range A..B] [-o OUT]`;
 
@@ -37,6 +40,7 @@ export async function exportCommand(args: readonly string[], write: (line: strin
 		console.error(`psci-trace export: ${request}\n${usage}`);
 		return 2;
 	}
+	if (isScenario(request.file) || request.to === ftrace) return await exportScenario(request, write);
 	const trace = await openRecording(request.file);
 	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
 	if (typeof trace === 'string' || refused !== undefined) {
@@ -44,18 +48,46 @@ export async function exportCommand(args: readonly string[], write: (line: strin
 		return 1;
 	}
 	const lines = await request.to(trace, { ...request, end: Math.min(request.end, trace.events.length) });
-	if (request.out === undefined) {
-		for (const line of lines) {
-			write(line);
-		}
-	} else {
-		const failed = await writeNew(request.out, lines);
-		if (failed !== undefined) {
-			console.error(`psci-trace export: ${request.out}: ${failed}`);
-			return 1;
-		}
+	const failed = await writeLines(lines, request.out, write);
+	if (failed !== undefined) {
+		console.error(`psci-trace export: ${failed}`);
+		return 1;
 	}
 	return reportProblems('export', trace);
+}
+
+/** Of a scenario's run there is one form to give. */
+function ftrace(): never {
+	throw new Error('a recording has its text already');
+}
+
+async function exportScenario({ file, to, out }: Request, write: (line: string) => void): Promise<number> {
+	const problem =
+		to !== ftrace
+			? 'a scenario is exported --to ftrace'
+			: isScenario(file)
+				? undefined
+				: 'only a scenario is exported --to ftrace';
+	const session = problem ?? (await scenarioSession(file).catch((error: Error) => error.message));
+	const failed =
+		typeof session === 'string' ? session : await writeLines(stockTrace(session.run), out, write);
+	if (failed === undefined) return 0;
+	console.error(`psci-trace export: ${failed}`);
+	return 1;
+}
+
+/** What keeps the lines from being written; undefined where they are. */
+async function writeLines(
+	lines: Iterable<string>,
+	out: string | undefined,
+	write: (line: string) => void,
+): Promise<string | undefined> {
+	if (out === undefined) {
+		for (const line of lines) write(line);
+		return undefined;
+	}
+	const failed = await writeNew(out, lines);
+	return failed && `${out}: ${failed}`;
 }
 
 function requestOf(args: readonly string[]): Request | string {

@@ -1,11 +1,17 @@
-// Opening a recording from the command line.
+// Opening a recording or a scenario from the command line.
 
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { KernelProfile } from '../kvm/index.ts';
+import { openScenario } from '../session/open-scenario.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
+import type { SimulatedSession } from '../session/simulated-session.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { openTrace } from '../trace/open.ts';
 import { nodeFiles } from './node-files.ts';
+import { scenarioText } from './scenario-files.ts';
 
 /**
  * Lets `use` work on the session of a file, which is closed afterwards. What keeps the file from being a session is
@@ -19,6 +25,7 @@ export async function withSession<T>(
 	const profile = kernel === undefined ? undefined : kernelNamed(kernel);
 	if (kernel !== undefined && !profile)
 		throw new Error(`no kernel '${kernel}'; there are ${KERNEL_NAMES.join(', ')}`);
+	if (isScenario(file)) return await use(await scenarioSession(file, profile));
 	const source = await nodeFiles.open(file).catch((error: unknown) => {
 		throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);
 	});
@@ -30,4 +37,15 @@ export async function withSession<T>(
 	} finally {
 		await source.close?.();
 	}
+}
+
+export function isScenario(file: string): boolean {
+	return file.endsWith('.psci');
+}
+
+/** Rejects with what is wrong in the scenario, and where. */
+export async function scenarioSession(file: string, kernel?: KernelProfile): Promise<SimulatedSession> {
+	const folder = path.dirname(file);
+	const included = (name: string) => readFile(path.join(folder, name), 'utf8').catch(() => undefined);
+	return openScenario(await scenarioText(file), path.basename(file), included, kernel);
 }

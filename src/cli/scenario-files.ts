@@ -12,14 +12,14 @@ const MOST_BYTES = 16 * 1024 * 1024;
 export async function programIn(file: string): Promise<Program> {
 	const folder = path.dirname(file);
 	const name = path.basename(file);
-	const text = await textIn(file);
+	const text = await scenarioText(file);
 	const program = await compileWithIncludes(text, name, (included) =>
-		textIn(path.join(folder, included)).catch(() => undefined),
+		scenarioText(path.join(folder, included)).catch(() => undefined),
 	);
 	return program;
 }
 
-async function textIn(file: string): Promise<string> {
+export async function scenarioText(file: string): Promise<string> {
 	const found = await stat(file).catch(() => undefined);
 	if (!found) throw new Error(`${file}: there is no such file`);
 	if (!found.isFile()) throw new Error(`${file}: it is not a file, expected a scenario`);

@@ -9,6 +9,7 @@ import { lostEvents } from './exceptions/lost-events.ts';
 import { neverRan } from './exceptions/never-ran.ts';
 import { psciErrors } from './exceptions/psci-errors.ts';
 import { systemEvents } from './exceptions/system-events.ts';
+import { withFindings } from './exceptions/with-findings.ts';
 import type { Expression } from './expression.ts';
 import { filterPositions } from './filter-positions.ts';
 import { type Position, positionCode } from './position.ts';
@@ -27,6 +28,14 @@ export interface ExceptionFilter {
 }
 
 export const EXCEPTION_FILTERS: readonly ExceptionFilter[] = [
+	{
+		id: 'finding',
+		label: 'Findings',
+		description:
+			'Stops where something is wrong: a CPU that never comes up, a system event that the VMM ignores, …',
+		default: false,
+		conditionDescription: 'Which, e.g. call == CPU_ON or vcpu == 1',
+	},
 	{
 		id: 'psci-error',
 		label: 'PSCI errors',
@@ -86,6 +95,7 @@ export const EXCEPTION_FILTERS: readonly ExceptionFilter[] = [
 ];
 
 const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>> = {
+	finding: withFindings,
 	'psci-error': psciErrors,
 	'forbidden-call': forbiddenCalls,
 	divergence: divergingCalls,

@@ -40,12 +40,15 @@ const EVENT_OF: ReadonlyMap<number, number> = new Map([
 	...[...SYSTEM_SUSPEND_IDS].map((id): [number, number] => [id, SYSTEM_EVENT.SUSPEND]),
 ]);
 
+/** SYSTEM_RESET2, SYSTEM_OFF2: their events have bit 0 of data[0] set. */
+const FLAGGED: ReadonlySet<number> = new Set([0x84000012, 0xc4000012, 0x84000015, 0xc4000015]);
+
 /** The machine after the event at `row`. */
 export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, row: number): MachineState {
 	const { events } = trace;
 	const detail = events.detail(row);
 	const vm = events.vm(row);
-	if (detail.kind === 'lost') return applyLost(state, vm, detail.count);
+	if (detail.kind === 'lost') return applyLost(state, vm, detail.count, row);
 	const id = events.vcpu(row);
 	const before = vcpuOf(state, vm, id);
 	if (!before) return state;
@@ -63,12 +66,14 @@ const IOCTLS: ReadonlySet<EventDetail['kind']> = new Set([
 	'kvm_irq_line',
 ]);
 
-function applyLost(state: MachineState, vm: number, count: number | undefined): MachineState {
+function applyLost(state: MachineState, vm: number, count: number | undefined, row: number): MachineState {
 	let next = state;
 	for (const machine of state.vms) {
 		if (vm >= 0 && machine.vm !== vm) continue;
 		const lost = machine.lost ?? { gaps: 0, events: 0 };
-		next = withVm(next, machine.vm, { lost: { gaps: lost.gaps + 1, events: lost.events + (count ?? 0) } });
+		next = withVm(next, machine.vm, {
+			lost: { gaps: lost.gaps + 1, events: lost.events + (count ?? 0), row },
+		});
 	}
 	return next;
 }
@@ -389,17 +394,29 @@ class Step {
 			return;
 		}
 		const call = this.#calls.at(this.#calls.around(this.#vm, this.#id, this.#row));
-		const type = EVENT_OF.get(call?.functionId ?? -1);
-		const why = 'the call that ended in this exit makes such an event';
-		if (type !== undefined && type !== SYSTEM_EVENT.SUSPEND) this.#stopAll();
+		const type = call ? EVENT_OF.get(call.functionId) : this.#wakeup();
+		const why = call
+			? 'the call that ended in this exit makes such an event'
+			: 'without a call only a suspended vCPU with something to wake for leaves with an event';
+		if (type === SYSTEM_EVENT.SHUTDOWN || type === SYSTEM_EVENT.RESET) this.#stopAll();
+		// As kernels have them since 5.18: before, there was no call that has one.
+		const flags = type === SYSTEM_EVENT.SUSPEND || !call ? undefined : FLAGGED.has(call.functionId) ? 1n : 0n;
 		this.#vmChange({
 			lastExit: {
 				vcpu: this.#id,
 				type: type === undefined ? undefined : this.#inferred(type, why),
-				flags: undefined,
+				flags: flags === undefined ? undefined : this.#inferred(flags, why),
 				row: this.#row,
 				delivered: this.#row,
 			},
 		});
+	}
+
+	/** kvm_vcpu_suspend, arch/arm64/kvm/arm.c, 7.2. */
+	#wakeup(): number | undefined {
+		const latest = this.#calls.at(this.#calls.latest(this.#vm, this.#id, this.#row));
+		const suspended =
+			this.#vcpu()?.mpState?.value === MP_STATE.SUSPENDED || SYSTEM_SUSPEND_IDS.has(latest?.functionId ?? -1);
+		return suspended ? SYSTEM_EVENT.WAKEUP : undefined;
 	}
 }

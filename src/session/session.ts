@@ -3,6 +3,7 @@
 
 import type { Decision } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { VmmDecision } from '../vmm/index.ts';
 import type { CallTable } from './calls.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
@@ -42,6 +43,8 @@ export interface Session {
 	modelled(call: number): ModelledCall | undefined;
 	/** The model's decisions about what happens at `row`, in order: what one steps into there. */
 	decisionsAt(row: number): readonly Decision[];
+	/** Makes ready, in slices, what far jumps need (up to a row, where one is given); stops when aborted. */
+	warm?(signal: AbortSignal, upTo?: number): Promise<void>;
 	/**
 	 * Of a session that can be changed: the session that goes on from `position` with the value at `path` set to what
 	 * `text` says. Rejects with what a person should know.
@@ -58,6 +61,8 @@ export interface Session {
 	): { readonly branch: Session; readonly result: string } | { readonly problem: string };
 	/** Of a branch by statements: up to `row` it is the session that it branched from; they end before `behind`. */
 	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
+	/** Of a simulated session: what the VMM decided at `row` about the exit before it. */
+	vmmDecisionsAt?(row: number): readonly VmmDecision[];
 	/** Of a scenario: what did not come out as expected, ascending by the row at which the statement begins. */
 	failures?(): readonly Failure[];
 	/** Of a scenario: its text, as a scenario that does the same. Any other session is converted (to-scenario.ts). */

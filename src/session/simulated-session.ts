@@ -10,6 +10,7 @@ import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { VmmDecision } from '../vmm/index.ts';
 import { type CallTable, findCalls } from './calls.ts';
 import { settingText, typedStatements } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
@@ -188,6 +189,10 @@ export class SimulatedSession implements Session {
 		const id = this.vcpus[selected]?.id;
 		const last = this.run.steps.at(-1)?.after.vcpus ?? [];
 		return last.find((v) => v.id === id)?.index ?? 0;
+	}
+
+	vmmDecisionsAt(row: number): readonly VmmDecision[] {
+		return row < this.length && this.#events.row(row).vmm ? this.#events.step(row).vmm : [];
 	}
 
 	/** How many steps of the run lie before `row`; statements are not cut in two. */

@@ -3,6 +3,7 @@
 import { positionCode } from '../position.ts';
 
 export type ExceptionFilterId =
+	| 'finding'
 	| 'psci-error'
 	| 'forbidden-call'
 	| 'divergence'

@@ -30,7 +30,39 @@ class Asleep implements Detector {
 			const since = Math.max(...vcpus.map(({ mpState }) => mpState?.row ?? -1));
 			if (ended && (lastExit?.row ?? -1) >= since) continue;
 			if (vcpus.length > 0 && vcpus.every(isOff)) this.#allOff(vm, vcpus);
+			else if (vcpus.length > 0 && vcpus.every(isAsleep) && this.#longEnough(vcpus))
+				this.#allAsleep(vm, vcpus);
 		}
+	}
+
+	/** A simulated session is all there is; in a recording an idle guest says nothing for a while, too. */
+	#longEnough(vcpus: readonly VcpuState[]): boolean {
+		const { trace, length, kind } = this.#seen.session;
+		if (kind === 'simulated') return true;
+		const last = Math.max(...vcpus.map(({ lastRow }) => lastRow));
+		return trace.clockUnit === 'ns' && trace.events.time(length - 1) - trace.events.time(last) > LONG;
+	}
+
+	#allAsleep(vm: number, vcpus: readonly VcpuState[]): void {
+		const { session } = this.#seen;
+		const last = vcpus.filter((vcpu) => !isOff(vcpu)).reduce((a, b) => (b.lastRow > a.lastRow ? b : a));
+		this.#report({
+			code: 'PSCI-402',
+			severity: 'warning',
+			row: Math.max(0, last.lastRow),
+			vm,
+			vcpu: last.id,
+			evidence: vcpus
+				.map((vcpu) => ({
+					row: Math.max(0, vcpu.lastRow),
+					text: `${vcpuName(session, vcpu)} ${isOff(vcpu) ? 'is off' : 'sleeps'} since`,
+				}))
+				.sort((a, b) => a.row - b.row),
+			cause: `Every vCPU is asleep or off since ${vcpuName(session, last)} went to sleep, and no interrupt comes: nothing wakes the guest.`,
+			clauses: ['CPU_SUSPEND.use'],
+			advice: 'Look for the interrupt that should have come: the timer of the sleeping vCPU, or a device.',
+			certainty: 'deduced',
+		});
 	}
 
 	#allOff(vm: number, vcpus: readonly VcpuState[]): void {
@@ -55,6 +87,13 @@ class Asleep implements Detector {
 			certainty: 'deduced',
 		});
 	}
+}
+
+/** Silence of a whole guest that is no idling: Linux has a tick now and then. */
+const LONG = 10_000_000_000n;
+
+function isAsleep(vcpu: VcpuState): boolean {
+	return isOff(vcpu) || vcpu.whereabouts?.value === 'waiting';
 }
 
 function isOff({ mpState }: VcpuState): boolean {

@@ -3,14 +3,16 @@
 import type { RuleId } from '../../kvm/index.ts';
 import { mpidrOf } from '../../kvm/index.ts';
 import { linuxErrno } from '../../psci/linux-errno.ts';
+import { type DecodedResult, decodeResult } from '../../psci/result.ts';
 import { hex } from '../inspect.ts';
 import { mpStateName, vcpuIdOfMpidr } from '../kvm-names.ts';
 import type { RecordedCall } from '../recorded-call.ts';
 import { vcpuOf } from '../state.ts';
 import { vcpuName } from '../view.ts';
-import { argument, decidedBy, whoseResult } from './call-facts.ts';
+import { argument, decidedBy, exits, resultOf, whoseResult } from './call-facts.ts';
 import type { Detector, MakeDetector } from './detector.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { OWED_RESET_ADVICE, resetByVmm } from './owed-reset.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 
 /** A CPU_ON that succeeded, until its target enters the guest. */
@@ -20,6 +22,8 @@ interface Started {
 	readonly target: SeenVcpu;
 	/** where the reset that it left was carried out; -1: not yet */
 	reset: number;
+	/** where the VMM's access to a register carried it out instead */
+	read: number;
 	/** a fault at the entry address */
 	fault: number;
 }
@@ -33,6 +37,10 @@ class BringUp implements Detector {
 	/** the latest call that turned a vCPU on, kept after it came up */
 	readonly #turnedOn = new Map<SeenVcpu, RecordedCall>();
 
+	/** CPU_ONs on their way to a VMM that serves PSCI itself, and those that are there */
+	readonly #leaving = new Map<SeenVcpu, RecordedCall>();
+	readonly #forwarded = new Map<SeenVcpu, RecordedCall>();
+
 	/** by VM: the number that the guest gives to each affinity */
 	readonly #numbers = new Map<number, Map<bigint | undefined, number>>();
 
@@ -42,10 +50,13 @@ class BringUp implements Detector {
 	}
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
-		// A call that the filter forwards has no result yet: x0 is still the function ID.
-		if (call.call?.name !== 'CPU_ON' || !call.result || call.goesOn === 0) return;
+		if (call.call?.name !== 'CPU_ON') return;
 		this.#number(call, caller.vm);
-		if (call.result.isError) this.#refused(call, caller, call.result.name);
+		this.#leaving.delete(caller);
+		if (exits(call)) this.#leaving.set(caller, call);
+		const result = resultOf(call);
+		if (!result) return;
+		if (result.isError) this.#refused(call, caller, result);
 		else this.#succeeded(call, caller);
 	}
 
@@ -59,14 +70,42 @@ class BringUp implements Detector {
 		return number;
 	}
 
-	entry(_row: number, vcpu: SeenVcpu): void {
+	entry(row: number, vcpu: SeenVcpu): void {
 		this.#started.delete(vcpu);
+		const call = this.#forwarded.get(vcpu);
+		this.#forwarded.delete(vcpu);
+		if (call) this.#answeredByVmm(row, vcpu, call);
+	}
+
+	userspaceExit(_row: number, vcpu: SeenVcpu): void {
+		const call = this.#leaving.get(vcpu);
+		this.#leaving.delete(vcpu);
+		if (!call) return;
+		this.#forwarded.set(vcpu, call);
+		vcpu.watched = true;
+	}
+
+	/** Only the model knows what a VMM that serves PSCI itself wrote to x0: no event of KVM has it. */
+	#answeredByVmm(row: number, caller: SeenVcpu, call: RecordedCall): void {
+		const { session } = this.#seen;
+		const x0 = vcpuOf(session.stateAt(row), caller.vm, caller.id)?.x[0];
+		if (session.kind !== 'simulated' || !x0 || !call.call) return;
+		const result = decodeResult(call.call, x0.value);
+		const answered = { ...call, goesOn: undefined, result };
+		if (result.isError) this.#refused(answered, caller, result);
+		else this.#succeeded(answered, caller);
 	}
 
 	reset(row: number, vcpu: SeenVcpu, { pending }: { readonly pending: boolean }): void {
 		const started = this.#started.get(vcpu);
 		if (!pending) this.#started.delete(vcpu);
+		else if (started && resetByVmm(this.#seen.session, row)) started.read = row;
 		else if (started) started.reset = row;
+	}
+
+	operation(row: number, vcpu: SeenVcpu): void {
+		const started = this.#started.get(vcpu);
+		if (started && resetByVmm(this.#seen.session, row)) started.read = row;
 	}
 
 	fault(row: number, vcpu: SeenVcpu, { pc }: { readonly pc: bigint }): void {
@@ -86,23 +125,25 @@ class BringUp implements Detector {
 		if (before) this.#race(before, call, caller);
 		// Of two threads the target's is often quicker than the caller's `ret`.
 		if (target.lastEntry > call.rows.site) return;
-		this.#started.set(target, { call, caller, target, reset: -1, fault: -1 });
+		this.#started.set(target, { call, caller, target, reset: -1, read: -1, fault: -1 });
 		this.#turnedOn.set(target, call);
 		target.watched = true;
 	}
 
-	#refused(call: RecordedCall, caller: SeenVcpu, status: string | undefined): void {
+	#refused(call: RecordedCall, caller: SeenVcpu, result: DecodedResult): void {
+		const status = result.name;
 		const affinity = argument(call, 'target_cpu');
 		const target = affinity === undefined ? undefined : this.#seen.vcpu(caller.vm, vcpuIdOfMpidr(affinity));
 		if (affinity !== undefined && !target && status === 'INVALID_PARAMETERS')
 			this.#noSuchVcpu(call, caller, affinity);
-		else if (target && status === 'ALREADY_ON') this.#alreadyOn(call, caller, target);
+		else if (target && (status === 'ALREADY_ON' || isOn0_1(call, status)))
+			this.#alreadyOn(call, caller, target);
 		else
 			this.#report({
 				...this.#about(call, caller, target),
 				code: 'PSCI-105',
 				severity: 'error',
-				cause: `CPU_ON by ${this.#name(caller)} was refused with ${call.result?.text ?? '?'}: ${call.result?.meaning ?? ''}.`,
+				cause: `CPU_ON by ${this.#name(caller)} was refused with ${result.text}: ${result.meaning ?? ''}.`,
 				advice: 'Step into the call: the last rule is the one that refused it.',
 			});
 	}
@@ -127,7 +168,12 @@ class BringUp implements Detector {
 	#probablyMeant(vm: number, affinity: bigint): SeenVcpu | undefined {
 		const vcpus = this.#seen.ofVm(vm);
 		return (
-			vcpus.find(({ id }) => BigInt(id) === affinity) ?? vcpus.find(({ id }) => BigInt(id) << 8n === affinity)
+			vcpus.find(({ id }) => BigInt(id) === affinity) ??
+			vcpus.find(({ id }) => BigInt(id) << 8n === affinity) ??
+			// One field is right, and nobody else turned it on.
+			vcpus.find(
+				(vcpu) => vcpu.firstEntry < 0 && BigInt(vcpu.id & 0xf) === (affinity & 0xffn) && vcpu.id < 16,
+			)
 		);
 	}
 
@@ -140,13 +186,23 @@ class BringUp implements Detector {
 		else if (known)
 			evidence.push({ row: known.row, text: `${mpStateName(known.value)}: ${known.why ?? 'recorded here'}` });
 		const about = this.#about(call, caller, target, evidence);
-		const by = `CPU_ON by ${this.#name(caller)} found ${this.#name(target)} on already`;
-		if (turnedOn)
+		const by = `CPU_ON by ${this.#name(caller)} found ${target === caller ? 'itself' : this.#name(target)} on already`;
+		const isBoot = this.#seen.first.get(target.vm) === target;
+		if (this.#started.has(target))
+			this.#report({
+				...about,
+				code: 'PSCI-108',
+				severity: 'warning',
+				cause: `CPU_ON by ${this.#name(caller)} came while ${this.#name(target)} was being turned on: KVM answers ${resultOf(call)?.name ?? 'ALREADY_ON'} where the specification has ON_PENDING.`,
+				advice:
+					'A caller that takes ALREADY_ON for “it runs” goes on too early: it has to wait for the CPU itself. Only one CPU should bring another up.',
+			});
+		else if (turnedOn || isBoot || target === caller)
 			this.#report({
 				...about,
 				code: 'PSCI-102',
 				severity: 'error',
-				cause: `${by}: an earlier CPU_ON turned it on, and no CPU_OFF of it came between.`,
+				cause: `${by}: ${turnedOn ? 'an earlier CPU_ON turned it on' : isBoot ? 'it was the first to run' : 'it is the caller'}, and it called no CPU_OFF since.`,
 				advice:
 					'The vCPU must call CPU_OFF, and AFFINITY_INFO must say OFF, before it can be turned on again.',
 			});
@@ -190,9 +246,20 @@ class BringUp implements Detector {
 		});
 	}
 
-	#neverRan({ call, caller, target, reset, fault }: Started): void {
+	#neverRan({ call, caller, target, reset, read, fault }: Started): void {
 		const { session } = this.#seen;
 		const name = this.#name(target);
+		if (read >= 0) {
+			this.#report({
+				...this.#about(call, caller, target, [{ row: read, text: `the VMM accesses registers of ${name}` }]),
+				code: 'PSCI-501',
+				severity: 'warning',
+				cause: `CPU_ON of ${name} succeeded, the VMM accessed its registers before it ran, and it does not run here: the VM was saved or moved while ${name} owed its reset.`,
+				advice: OWED_RESET_ADVICE,
+				certainty: 'deduced',
+			});
+			return;
+		}
 		const evidence: Evidence[] = [];
 		if (reset >= 0) evidence.push({ row: reset, text: `KVM carried out ${name}'s reset` });
 		if (fault >= 0) evidence.push({ row: fault, text: `${name} faulted at its entry address` });
@@ -242,7 +309,7 @@ class BringUp implements Detector {
 			vcpu: target?.id ?? caller.id,
 			evidence: [
 				...evidence,
-				{ row, text: `CPU_ON by ${this.#name(caller)}: ${call.result?.text ?? 'not recorded'}` },
+				{ row, text: `CPU_ON by ${this.#name(caller)}: ${resultOf(call)?.text ?? 'not recorded'}` },
 			].sort((a, b) => a.row - b.row),
 			...(rule ? { rule } : {}),
 			clauses: ['CPU_ON.use'],
@@ -256,6 +323,11 @@ class BringUp implements Detector {
 	}
 }
 
+/** PSCI 0.1 has no ALREADY_ON: KVM answers INVALID_PARAMETERS instead (kvm_psci_vcpu_on, arch/arm64/kvm/psci.c, 7.2). */
+function isOn0_1({ rows }: RecordedCall, status: string | undefined): boolean {
+	return rows.functionId === 0x95c1ba60 && status === 'INVALID_PARAMETERS';
+}
+
 /** KVM_MAX_VCPUS on arm64 (arch/arm64/include/asm/kvm_host.h, 7.2: VGIC_V3_MAX_CPUS). */
 const MOST_CPUS = 512;
 const AFFINITY = 0xff00ffffffn;
@@ -264,7 +336,8 @@ const SOON = 50_000_000n;
 
 /** `psci: failed to boot CPU1 (-22)` (cpu_psci_cpu_boot, arch/arm64/kernel/psci.c, 7.2); silent for -EPERM. */
 function printed(call: RecordedCall, cpu: number): string | undefined {
-	const errno = call.result ? linuxErrno(call.result.value) : 0;
+	const result = resultOf(call);
+	const errno = result ? linuxErrno(result.value) : 0;
 	if (errno >= -1) return undefined;
 	return `psci: failed to boot CPU${cpu} (${errno})`;
 }

@@ -11,9 +11,13 @@ export type Detail<K extends EventDetail['kind']> = Extract<EventDetail, { kind:
 export interface Detector {
 	/** A guest call of PSCI, at its site; what came back later is in the call already. */
 	call?(call: RecordedCall, caller: SeenVcpu): void;
+	/** An SMC of which not even the function is recorded. */
+	unnamedSmc?(row: number, caller: SeenVcpu): void;
 	/** An entry into the guest of a vCPU that is `watched`, or its first. */
 	entry?(row: number, vcpu: SeenVcpu): void;
 	reset?(row: number, vcpu: SeenVcpu, detail: Detail<'reset'>): void;
+	/** Of a simulated session: something that the VMM does, or a KVM_RUN without events of its own. */
+	operation?(row: number, vcpu: SeenVcpu): void;
 	fault?(row: number, vcpu: SeenVcpu, detail: Detail<'kvm_guest_fault'>): void;
 	mpState?(row: number, vcpu: SeenVcpu, detail: Detail<'set_mp_state'>): void;
 	userspaceExit?(row: number, vcpu: SeenVcpu, detail: Detail<'kvm_userspace_exit'>): void;

@@ -22,11 +22,12 @@ export interface Findings {
 }
 
 export function findFindings(session: Session, signal?: AbortSignal): Promise<Findings> {
-	return sliced(pass(session), signal);
+	return sliced(findingsPass(session), signal);
 }
 
-function* pass(session: Session): Generator<number, Findings> {
-	const found = new Kept();
+/** The pass itself: yields now and then, so that it can be sliced. */
+export function* findingsPass(session: Session): Generator<number, Findings> {
+	const found = new Kept(session.length);
 	const seen = new SeenMachine(session);
 	const detectors = DETECTORS.map((make) => make(seen, (finding) => found.add(finding)));
 	const { events } = session.trace;
@@ -37,8 +38,9 @@ function* pass(session: Session): Generator<number, Findings> {
 			tellCall(session, call, seen, detectors);
 			call++;
 		}
-		tellRow(row, events.kind(row), seen, detectors);
+		tellRow(row, events.kind(row), seen, detectors, found);
 	}
+	found.ended = true;
 	for (const detector of detectors) detector.end?.();
 	return { roots: rank(found.findings), dropped: found.dropped };
 }
@@ -46,34 +48,109 @@ function* pass(session: Session): Generator<number, Findings> {
 class Kept {
 	readonly findings: Finding[] = [];
 	readonly dropped = new Map<string, number>();
+	/** the pass is over: what is reported now was concluded from all that came */
+	ended = false;
+	readonly #length: number;
 	readonly #counts = new Map<string, number>();
+	readonly #lost: number[] = [];
 
-	add(finding: Finding): void {
+	constructor(length: number) {
+		this.#length = length;
+	}
+
+	gap(row: number): void {
+		if (this.#lost.length < MOST_GAPS) this.#lost.push(row);
+	}
+
+	add(told: Finding): void {
+		const finding = this.#unsure(told);
 		const count = (this.#counts.get(finding.code) ?? 0) + 1;
 		this.#counts.set(finding.code, count);
 		if (count <= MOST_OF_A_CODE) this.findings.push(finding);
 		else this.dropped.set(finding.code, count - MOST_OF_A_CODE);
 	}
+
+	/** What is deduced across a gap may be wrong. */
+	#unsure(finding: Finding): Finding {
+		if (finding.certainty !== 'deduced') return finding;
+		const rows = [finding.row, ...finding.evidence.map(({ row }) => row)];
+		const from = Math.min(...rows);
+		const to = this.ended ? this.#length : Math.max(...rows);
+		const gap = this.#lost.find((row) => row > from && row < to);
+		if (gap === undefined) return finding;
+		const lost = {
+			cause: 'the events that were lost meanwhile tell otherwise',
+			toldBy: 'a recording without gaps',
+		};
+		const as = { cause: finding.cause, toldBy: 'the same' };
+		return {
+			...finding,
+			certainty: 'possible',
+			evidence: [...finding.evidence, { row: gap, text: 'events were lost here' }].sort(
+				(a, b) => a.row - b.row,
+			),
+			possibilities: [as, lost, ...(finding.possibilities ?? [])],
+		};
+	}
 }
 
+const MOST_GAPS = 10_000;
+
 function tellCall(session: Session, index: number, seen: SeenMachine, detectors: readonly Detector[]): void {
+	const functionId = session.calls.functionId(index);
+	if (functionId < 0) {
+		const row = session.calls.site(index);
+		const { events } = session.trace;
+		const caller = seen.vcpu(events.vm(row), events.vcpu(row));
+		if (caller) for (const detector of detectors) detector.unnamedSmc?.(row, caller);
+		return;
+	}
+	if (!matters(functionId)) return;
 	const call: RecordedCall | undefined = recordedCall(session, index);
 	const caller = call && seen.vcpu(call.rows.vm, call.rows.vcpu);
-	if (!call || !caller || call.call?.fn?.service === 'TRNG') return;
+	if (!call || !caller) return;
 	for (const detector of detectors) detector.call?.(call, caller);
 }
 
-function tellRow(row: number, kind: EventKind, seen: SeenMachine, detectors: readonly Detector[]): void {
+/**
+ * Asked of a column, as decoding a call is what costs: PSCI's numbers, and those of its 0.1 in KVM. Not CPU_SUSPEND,
+ * which an idle guest calls without end, nor AFFINITY_INFO, for which it polls.
+ */
+function matters(functionId: number): boolean {
+	const number = (functionId & 0xbfff_ffff) >>> 0;
+	const psci = number >= 0x8400_0000 && number <= 0x8400_001f;
+	return (
+		(psci && number !== 0x8400_0001 && number !== 0x8400_0004) ||
+		(functionId >= 0x95c1_ba5f && functionId <= 0x95c1_ba61)
+	);
+}
+
+function tellRow(
+	row: number,
+	kind: EventKind,
+	seen: SeenMachine,
+	detectors: readonly Detector[],
+	found: Kept,
+): void {
 	const { events } = seen.session.trace;
 	if (kind === EventKind.lost) {
+		found.gap(row);
 		for (const detector of detectors) detector.lost?.(row);
 		return;
 	}
 	const vcpu = seen.vcpu(events.vm(row), events.vcpu(row));
 	if (!vcpu) return;
-	if (IN_GUEST.has(kind)) enter(row, vcpu, seen, detectors);
+	if (kind === EventKind.operation) for (const detector of detectors) detector.operation?.(row, vcpu);
+	if (kind === EventKind.kvm_entry || (IN_GUEST.has(kind) && showsEntry(vcpu, seen)))
+		enter(row, vcpu, seen, detectors);
 	if (DETAILED.has(kind)) tellDetail(row, vcpu, seen, detectors);
 	vcpu.lastRow = row;
+}
+
+/** What comes out of the guest shows an entry where none is recorded; elsewhere it only ends one. */
+function showsEntry({ firstEntry }: SeenVcpu, { session }: SeenMachine): boolean {
+	// A simulated session has no entry before the site of a call: they are one event.
+	return firstEntry < 0 || session.kind === 'simulated' || !session.calls.recorded.entries;
 }
 
 function enter(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {

@@ -16,6 +16,8 @@ export interface Evidence {
 }
 
 export interface Possibility {
+	/** the code that the finding would have if this were known to be the cause */
+	readonly code?: FindingCode;
 	readonly cause: string;
 	/** what would tell it from the others */
 	readonly toldBy: string;

@@ -17,16 +17,65 @@ class Kexec implements Detector {
 	/** by VM: the row at which its present kernel asked for the version of PSCI */
 	readonly #booted = new Map<number, number>();
 
+	/** VMs that called PSCI at all: the first call may be one of the boot */
+	readonly #sawPsci = new Set<number>();
+
 	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
 		this.#seen = seen;
 		this.#report = report;
 	}
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
-		if (call.call?.name !== 'PSCI_VERSION') return;
+		if (call.call?.name !== 'PSCI_VERSION') {
+			this.#sawPsci.add(caller.vm);
+			return;
+		}
 		const before = this.#booted.get(caller.vm);
 		this.#booted.set(caller.vm, call.rows.site);
 		if (before !== undefined) this.#bootedAgain(call, caller, before);
+		else if (!this.#sawPsci.has(caller.vm)) this.#notAlone(call, caller);
+		this.#sawPsci.add(caller.vm);
+	}
+
+	/** The recording has the boot, or so it seems, and the boot CPU is not the only one that runs. */
+	#notAlone(call: RecordedCall, caller: SeenVcpu): void {
+		const { session } = this.#seen;
+		for (const other of this.#seen.ofVm(caller.vm)) {
+			if (other === caller || other.firstEntry < 0) continue;
+			const name = vcpuName(session, other);
+			this.#report({
+				code: 'PSCI-104',
+				severity: 'error',
+				row: other.firstEntry,
+				vm: other.vm,
+				vcpu: other.id,
+				evidence: [
+					{ row: other.firstEntry, text: `${name} is in the guest` },
+					callEvidence(session, call),
+				].sort((a, b) => a.row - b.row),
+				cause: `${name} is in the guest before ${vcpuName(session, caller)} has asked for PSCI: no CPU_ON can have started it, so it was created running.`,
+				clauses: ['CPU_ON.use'],
+				advice:
+					'The VMM must set KVM_ARM_VCPU_POWER_OFF in KVM_ARM_VCPU_INIT of every vCPU but the first, or set its mp_state to STOPPED.',
+				certainty: other.init >= 0 ? 'deduced' : 'possible',
+				...(other.init >= 0
+					? {}
+					: {
+							possibilities: [
+								{
+									code: 'PSCI-104',
+									cause: 'it was created running',
+									toldBy: 'a recording that begins before the VM does',
+								},
+								{
+									code: 'PSCI-504',
+									cause: 'the recording begins in the life of another kernel, which started this one (kexec)',
+									toldBy: 'the same',
+								},
+							],
+						}),
+			});
+		}
 	}
 
 	reset(_row: number, vcpu: SeenVcpu, { pending }: Detail<'reset'>): void {

@@ -9,23 +9,32 @@ type Explains = (cause: Finding, effect: Finding) => boolean;
 /** `cause` brings about each of these, of the same VM and later. */
 const BRINGS_ABOUT: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
 	// Started twice, it is on the second time whoever looks; created running, no CPU_ON can succeed.
-	'PSCI-104': ['PSCI-102'],
+	'PSCI-104': ['PSCI-102', 'PSCI-107', 'PSCI-503'],
+	'PSCI-106': ['PSCI-102', 'PSCI-107', 'PSCI-108'],
 	// All but the caller stay STOPPED: what the guest tries then comes to nothing.
-	'PSCI-201': ['PSCI-103', 'PSCI-401'],
-	'PSCI-208': ['PSCI-401'],
+	'PSCI-201': ['PSCI-102', 'PSCI-103', 'PSCI-107', 'PSCI-401', 'PSCI-402'],
+	'PSCI-202': ['PSCI-205', 'PSCI-401', 'PSCI-402'],
+	'PSCI-208': ['PSCI-401', 'PSCI-402'],
+	'PSCI-210': ['PSCI-401', 'PSCI-402'],
 	// A guest that finds no PSCI finds none of its functions.
-	'PSCI-301': ['PSCI-105', 'PSCI-209', 'PSCI-304'],
+	'PSCI-301': ['PSCI-105', 'PSCI-107', 'PSCI-209', 'PSCI-304'],
 	'PSCI-302': ['PSCI-303', 'PSCI-304'],
-	'PSCI-504': ['PSCI-102', 'PSCI-104'],
+	'PSCI-305': ['PSCI-105', 'PSCI-107', 'PSCI-209', 'PSCI-301', 'PSCI-304'],
+	'PSCI-404': ['PSCI-401', 'PSCI-402'],
+	'PSCI-504': ['PSCI-102', 'PSCI-104', 'PSCI-107', 'PSCI-306'],
 };
 
 const EXPLANATIONS: readonly Explains[] = [
 	// The same trouble with the same vCPU, again: the first time tells it.
-	(cause, effect) => cause.code === effect.code && cause.vcpu === effect.vcpu,
-	(cause, effect) => BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false,
+	(cause, effect) => kindOf(cause.code) === kindOf(effect.code) && cause.vcpu === effect.vcpu,
+	// What breaks nothing brings nothing about.
+	(cause, effect) => cause.severity !== 'note' && (BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false),
 	// A guest that waits in vain for a CPU tries again, and finds it on.
 	(cause, effect) => cause.code === 'PSCI-103' && effect.code === 'PSCI-102' && cause.vcpu === effect.vcpu,
 ];
+
+/** On already, and on its way: one trouble. */
+const kindOf = (code: FindingCode): FindingCode => (code === 'PSCI-108' ? 'PSCI-102' : code);
 
 /** Roots by severity, then row; each with what it caused. Every finding is in exactly one place. */
 export function rank(findings: readonly Finding[]): readonly FindingTree[] {

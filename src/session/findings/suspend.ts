@@ -1,10 +1,14 @@
 // SYSTEM_SUSPEND: a call that KVM leaves to the VMM almost whole, so that much can be forgotten there.
 
 import { MP_STATE } from '../../kvm/index.ts';
+import { decodeResult } from '../../psci/result.ts';
+import { PSCI } from '../../psci/return-codes.ts';
+import { SUSPEND_DENIALS } from '../../vmm/policy.ts';
 import { SYSTEM_EVENT } from '../kvm-names.ts';
 import type { RecordedCall } from '../recorded-call.ts';
+import { vcpuOf } from '../state.ts';
 import { vcpuName } from '../view.ts';
-import { callEvidence, decidedBy, whoseResult } from './call-facts.ts';
+import { callEvidence, decidedBy, exits, resultOf, whoseResult } from './call-facts.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
 import type { Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
@@ -12,6 +16,9 @@ import type { SeenMachine, SeenVcpu } from './seen.ts';
 const KVM_EXIT_SYSTEM_EVENT = 24;
 /** Exits with WAKEUP in a row that are no accident: the VMM does not react to them. */
 const TOO_MANY_WAKEUPS = 3;
+
+/** Statuses of SYSTEM_SUSPEND in either list of the specification (F.b 5.1.19, 5.20.2), and SUCCESS for a resume. */
+const ALLOWED: ReadonlySet<bigint> = new Set([PSCI.SUCCESS, ...Object.values(SUSPEND_DENIALS)]);
 
 export const suspend: MakeDetector = (seen, report) => new Suspend(seen, report);
 
@@ -21,6 +28,11 @@ class Suspend implements Detector {
 	/** rows of exits with WAKEUP since the vCPU was last in the guest */
 	readonly #wakeups = new Map<SeenVcpu, number[]>();
 
+	/** SYSTEM_SUSPENDs on their way out of KVM_RUN */
+	readonly #leaving = new Map<SeenVcpu, RecordedCall>();
+	/** SYSTEM_SUSPENDs that left KVM_RUN, until their vCPU goes on or is suspended */
+	readonly #asked = new Map<SeenVcpu, RecordedCall>();
+
 	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
 		this.#seen = seen;
 		this.#report = report;
@@ -28,14 +40,23 @@ class Suspend implements Detector {
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
 		if (call.call?.name !== 'SYSTEM_SUSPEND') return;
-		if (call.goesOn !== 0 && call.result?.name === 'NOT_SUPPORTED') this.#notSupported(call, caller);
-		else if (call.goesOn === 0) this.#othersOn(call, caller);
+		if (resultOf(call)?.name === 'NOT_SUPPORTED') this.#notSupported(call, caller);
+		else if (exits(call)) {
+			this.#othersOn(call, caller);
+			this.#leaving.set(caller, call);
+		}
 	}
 
 	userspaceExit(row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
 		if (reason !== KVM_EXIT_SYSTEM_EVENT) return;
 		const { vms } = this.#seen.session.stateAt(row + 1);
 		const type = vms.find(({ vm }) => vm === vcpu.vm)?.lastExit?.type?.value;
+		const call = this.#leaving.get(vcpu);
+		if (type === SYSTEM_EVENT.SUSPEND && call) {
+			this.#leaving.delete(vcpu);
+			this.#asked.set(vcpu, call);
+			vcpu.watched = true;
+		}
 		if (type !== SYSTEM_EVENT.WAKEUP) return;
 		const rows = [...(this.#wakeups.get(vcpu) ?? []), row];
 		this.#wakeups.set(vcpu, rows);
@@ -43,8 +64,39 @@ class Suspend implements Detector {
 		if (rows.length === TOO_MANY_WAKEUPS) this.#neverMadeRunnable(rows, vcpu);
 	}
 
-	entry(_row: number, vcpu: SeenVcpu): void {
+	entry(row: number, vcpu: SeenVcpu): void {
 		this.#wakeups.delete(vcpu);
+		const call = this.#asked.get(vcpu);
+		this.#asked.delete(vcpu);
+		if (call) this.#cameBack(row, vcpu, call);
+	}
+
+	mpState(_row: number, vcpu: SeenVcpu, { state }: Detail<'set_mp_state'>): void {
+		// Honoured: what comes back then is a resume.
+		if (state === MP_STATE.SUSPENDED) this.#asked.delete(vcpu);
+	}
+
+	/** Only the model knows what the VMM wrote to x0: no event of KVM has it. */
+	#cameBack(row: number, caller: SeenVcpu, call: RecordedCall): void {
+		const { session } = this.#seen;
+		const x0 = vcpuOf(session.stateAt(row), caller.vm, caller.id)?.x[0];
+		if (session.kind !== 'simulated' || !x0 || !call.call) return;
+		const status = decodeResult(call.call, x0.value);
+		if (ALLOWED.has(status.value)) return;
+		this.#report({
+			...this.#about(call, caller),
+			evidence: [
+				callEvidence(session, call),
+				{ row: x0.row, text: `x0 becomes ${status.text}` },
+				{ row, text: `${this.#name(caller)} goes on with it` },
+			].sort((a, b) => a.row - b.row),
+			code: 'PSCI-206',
+			severity: 'warning',
+			cause: `SYSTEM_SUSPEND by ${this.#name(caller)} came back with ${status.text}, a status that it does not have.`,
+			advice:
+				'A VMM that denies it writes NOT_SUPPORTED, INVALID_ADDRESS, DENIED or ALREADY_ON to x0 before it makes the vCPU RUNNABLE: KVM leaves the function ID there.',
+			certainty: 'seen',
+		});
 	}
 
 	#notSupported(call: RecordedCall, caller: SeenVcpu): void {

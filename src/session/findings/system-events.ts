@@ -9,8 +9,12 @@ import { vcpuName } from '../view.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
 import type { Evidence, Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
+import { hasFlag, ignoredFlag, startedAgain } from './started-again.ts';
 
 const KVM_EXIT_SYSTEM_EVENT = 24;
+
+/** Nanoseconds that nothing but a sleep takes. */
+const LONG = 1_000_000_000n;
 
 /** An exit that asks for the end of the machine or for a new beginning, until the VM runs again. */
 interface Asked {
@@ -24,11 +28,19 @@ interface Asked {
 	runnable: number;
 }
 
+interface Last {
+	readonly row: number;
+	readonly vcpu: SeenVcpu;
+	readonly type: number | undefined;
+}
+
 export const systemEvents: MakeDetector = (seen, report) => new SystemEvents(seen, report);
 
 class SystemEvents implements Detector {
 	readonly #seen: SeenMachine;
 	readonly #report: (finding: Finding) => void;
+	/** by VM: the latest event of any type */
+	readonly #last = new Map<number, Last>();
 	/** by VM */
 	readonly #asked = new Map<number, Asked>();
 
@@ -42,9 +54,14 @@ class SystemEvents implements Detector {
 		const { session } = this.#seen;
 		const exit = session.stateAt(row + 1).vms.find(({ vm }) => vm === vcpu.vm)?.lastExit;
 		const type = exit?.type?.value;
-		if (!exit || (type !== SYSTEM_EVENT.SHUTDOWN && type !== SYSTEM_EVENT.RESET)) return;
+		if (!exit) return;
+		this.#last.set(vcpu.vm, { row, vcpu, type });
+		if (type !== SYSTEM_EVENT.SHUTDOWN && type !== SYSTEM_EVENT.RESET) return;
 		const call = recordedCall(session, session.calls.around(vcpu.vm, vcpu.id, row));
-		this.#asked.set(vcpu.vm, { row, vcpu, exit, call, init: -1, runnable: -1 });
+		const asked = { row, vcpu, exit, call, init: -1, runnable: -1 };
+		this.#asked.set(vcpu.vm, asked);
+		const ignored = ignoredFlag(call, exit.flags?.value, session.vmmDecisionsAt?.(row + 1) ?? []);
+		if (ignored) this.#report({ ...this.#about(asked, [this.#exitEvidence(asked)]), ...ignored });
 		for (const other of this.#seen.ofVm(vcpu.vm)) other.watched = true;
 	}
 
@@ -62,12 +79,87 @@ class SystemEvents implements Detector {
 		const asked = this.#asked.get(vcpu.vm);
 		if (!asked) return;
 		this.#asked.delete(vcpu.vm);
-		if (asked.init < 0 && this.#goesOn(row, vcpu, asked)) this.#ranOn(row, asked);
+		if (asked.init < 0 && this.#goesOn(row, vcpu, asked)) {
+			this.#ranOn(row, asked);
+			return;
+		}
+		const { exit, call } = asked;
+		const shutdown = exit.type?.value === SYSTEM_EVENT.SHUTDOWN;
+		const decided = (this.#seen.session.vmmDecisionsAt?.(asked.row + 1) ?? []).length > 0;
+		const again =
+			decided && hasFlag(exit.flags?.value) ? undefined : startedAgain(shutdown, call, exit.flags?.value);
+		if (again)
+			this.#report({
+				...this.#about(asked, [this.#exitEvidence(asked), { row, text: 'the machine runs again' }]),
+				...again,
+			});
 	}
 
 	end(): void {
-		for (const asked of this.#asked.values())
-			if (asked.exit.type?.value === SYSTEM_EVENT.RESET) this.#neverRestarted(asked);
+		for (const asked of this.#asked.values()) {
+			if (asked.vcpu.lastRow > asked.row && this.#sleepsOn(asked)) this.#sleepsForEver(asked);
+			else if (asked.exit.type?.value === SYSTEM_EVENT.RESET) this.#neverRestarted(asked);
+		}
+		for (const last of this.#last.values()) this.#unserved(last);
+	}
+
+	/** Its thread was in KVM_RUN again, but the vCPU never in the guest. */
+	#sleepsOn({ row, vcpu, init }: Asked): boolean {
+		const { kind, trace } = this.#seen.session;
+		const { events } = trace;
+		if (init >= 0 || vcpu.lastEntry > row || events.thread(vcpu.lastRow) !== events.thread(row)) return false;
+		// QEMU is in KVM_RUN once more before it stops its vCPUs, for some milliseconds.
+		const slept = trace.clockUnit === 'ns' && events.time(vcpu.lastRow) - events.time(row) > LONG;
+		return kind === 'simulated' || slept;
+	}
+
+	#sleepsForEver(asked: Asked): void {
+		const name = this.#name(asked);
+		this.#report({
+			...this.#about(asked, [
+				this.#exitEvidence(asked),
+				{ row: asked.vcpu.lastRow, text: `KVM_RUN of ${name} again, which does not enter the guest` },
+			]),
+			code: 'PSCI-202',
+			severity: 'error',
+			cause: `The VMM ran ${name} again after its ${this.#event(asked)} without making it RUNNABLE: the event stopped every vCPU, and all sleep in KVM for ever.`,
+			advice:
+				'The VMM must end the machine, initialise every vCPU again, or set the mp_state to RUNNABLE; KVM_RUN alone waits without end.',
+			certainty: 'deduced',
+		});
+	}
+
+	/** SUSPEND, WAKEUP or an event that is not known, and nothing of the VM afterwards. */
+	#unserved({ row, vcpu, type }: Last): void {
+		const { session } = this.#seen;
+		if (type === SYSTEM_EVENT.SHUTDOWN || type === SYSTEM_EVENT.RESET) return;
+		if (this.#seen.ofVm(vcpu.vm).some(({ lastRow }) => lastRow > row)) return;
+		const name = vcpuName(session, vcpu);
+		const event =
+			type === undefined
+				? 'a system event of a type that is not recorded'
+				: `system event ${systemEventName(type)}`;
+		this.#report({
+			code: 'PSCI-210',
+			severity: 'warning',
+			row,
+			vm: vcpu.vm,
+			vcpu: vcpu.id,
+			evidence: [{ row, text: `KVM_RUN of ${name} returns with ${event}` }],
+			cause: `KVM_RUN of ${name} returned with ${event}, and nothing of the machine follows: the VMM does not handle it.`,
+			clauses: ['kvm-api.system_event'],
+			advice:
+				'A VMM that enables KVM_CAP_ARM_SYSTEM_SUSPEND must serve SUSPEND and WAKEUP; look into its log for an unexpected exit.',
+			certainty: 'possible',
+			possibilities: [
+				{
+					code: 'PSCI-210',
+					cause: 'the VMM does not know the event and ended, or stopped the vCPU',
+					toldBy: "the VMM's log, or that its process has gone",
+				},
+				{ cause: 'the recording ended first', toldBy: 'a longer recording' },
+			],
+		});
 	}
 
 	/** Without a probe of resets, only the pc tells a new beginning from going on behind the call. */
@@ -109,7 +201,11 @@ class SystemEvents implements Detector {
 					cause: 'the VMM ends the machine instead of restarting it, as Firecracker and kvmtool do',
 					toldBy: "the VMM's log, or that its process has gone",
 				},
-				{ cause: 'the VMM does not know the event and gave up', toldBy: "an error in the VMM's log" },
+				{
+					code: 'PSCI-210',
+					cause: 'the VMM does not know the event and gave up',
+					toldBy: "an error in the VMM's log",
+				},
 				{ cause: 'the recording ended first', toldBy: 'a longer recording' },
 			],
 		});

@@ -4,8 +4,8 @@
 import { versionText } from '../../psci/versions.ts';
 import type { RecordedCall } from '../recorded-call.ts';
 import { vcpuName } from '../view.ts';
-import { decidedBy, whoseResult } from './call-facts.ts';
-import type { Detector, MakeDetector } from './detector.ts';
+import { decidedBy, exits, resultOf, whoseResult } from './call-facts.ts';
+import type { Detail, Detector, MakeDetector } from './detector.ts';
 import type { Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 
@@ -16,11 +16,26 @@ interface Answer {
 	readonly row: number;
 }
 
+const KVM_EXIT_SYSTEM_EVENT = 24;
+/** Upper half of KVM_PSCI_FN_BASE (arch/arm64/include/uapi/asm/kvm.h, 7.2). */
+const KVM_PSCI_FN_BASE = 0x95c1;
+const V0_1 = 1;
+
+const ONLY_0_1 = {
+	code: 'PSCI-305',
+	advice:
+		'Set KVM_ARM_VCPU_PSCI_0_2 in KVM_ARM_VCPU_INIT of every vCPU; a CPU template or a snapshot may have cleared it.',
+} as const;
+
 class Versions implements Detector {
 	readonly #seen: SeenMachine;
 	readonly #report: (finding: Finding) => void;
 	/** by VM: the latest good answer of PSCI_VERSION */
 	readonly #version = new Map<number, Answer>();
+	/** by VM: the latest asking */
+	readonly #asked = new Map<number, number>();
+	/** VMs that use the numbers of 0.1 */
+	readonly #old = new Set<number>();
 	/** by VM and function asked about: the latest answer of PSCI_FEATURES */
 	readonly #features = new Map<string, Answer>();
 
@@ -30,15 +45,77 @@ class Versions implements Detector {
 	}
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
-		if (!call.result || call.goesOn === 0) return;
-		if (call.call?.name === 'PSCI_VERSION') this.#versionAnswered(call, caller, call.result.value);
-		if (call.call?.name === 'PSCI_FEATURES') this.#featureAnswered(call, caller, call.result.value);
-		else if (call.result.name === 'NOT_SUPPORTED') this.#notSupported(call, caller);
+		if (exits(call)) return;
+		if ((call.call?.functionId ?? 0) >>> 16 === KVM_PSCI_FN_BASE) this.#oldNumbers(call, caller);
+		const result = resultOf(call);
+		if (call.call?.name === 'PSCI_VERSION') {
+			if (result) this.#versionAnswered(call, caller, result.value);
+			else this.#askedAgain(call, caller);
+		}
+		if (!result) return;
+		if (call.call?.name === 'PSCI_FEATURES') this.#featureAnswered(call, caller, result.value);
+		else if (result.name === 'NOT_SUPPORTED') this.#notSupported(call, caller);
+	}
+
+	/** What comes after a system event is a boot of its own. */
+	userspaceExit(_row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
+		if (reason === KVM_EXIT_SYSTEM_EVENT) this.#asked.delete(vcpu.vm);
+	}
+
+	/** The answer is not recorded, so that nothing but the asking shows. */
+	#askedAgain(call: RecordedCall, caller: SeenVcpu): void {
+		const before = this.#asked.get(caller.vm);
+		this.#asked.set(caller.vm, call.rows.site);
+		if (before === undefined) return;
+		this.#report({
+			...this.#about(call, caller, [before]),
+			code: 'PSCI-306',
+			severity: 'note',
+			cause: 'PSCI_VERSION was asked again without a reset, and what it answered is not recorded.',
+			advice: 'Compare the versions that the guest prints (“psci: PSCIv1.1 detected in firmware”).',
+			certainty: 'possible',
+			possibilities: [
+				{
+					cause: 'firmware and then the kernel asked, or a kernel started another (kexec)',
+					toldBy: 'the console of the guest',
+				},
+				{
+					code: 'PSCI-302',
+					cause:
+						'the VM was moved or restored, or its host was upgraded: the version may be another one since',
+					toldBy: 'results of both calls; KVM_REG_ARM_PSCI_VERSION in the VMM',
+				},
+			],
+		});
+	}
+
+	/** KVM's own numbers of PSCI 0.1 are served to a vCPU without KVM_ARM_VCPU_PSCI_0_2 only. */
+	#oldNumbers(call: RecordedCall, caller: SeenVcpu): void {
+		if (this.#old.has(caller.vm) || resultOf(call)?.name === 'NOT_SUPPORTED') return;
+		this.#old.add(caller.vm);
+		this.#report({
+			...this.#about(call, caller, []),
+			...ONLY_0_1,
+			// The guest knows: its device tree has the numbers.
+			severity: 'note',
+			cause: `${call.call?.text} has a number of PSCI 0.1 as KVM has them: the vCPU was created without KVM_ARM_VCPU_PSCI_0_2.`,
+		});
 	}
 
 	#versionAnswered(call: RecordedCall, caller: SeenVcpu, value: bigint): void {
 		if (value < 0n) {
-			const smc = call.conduit === 'SMC';
+			const smc = call.conduit === 'SMC' && this.#seen.session.kernel.profile.behaviours.smc !== 'served';
+			const state = this.#seen.session.stateAt(call.rows.site);
+			if (state.vms.find(({ vm }) => vm === caller.vm)?.psciVersion?.value === V0_1) {
+				this.#report({
+					...this.#about(call, caller, []),
+					...ONLY_0_1,
+					severity: 'error',
+					cause: `PSCI_VERSION is answered with ${value}, as the vCPUs were created without KVM_ARM_VCPU_PSCI_0_2: they have PSCI 0.1, whose functions have other numbers.`,
+					prints: 'psci: PSCIv65535.65535 detected in firmware.',
+				});
+				return;
+			}
 			this.#report({
 				...this.#about(call, caller, []),
 				code: 'PSCI-301',
@@ -87,7 +164,7 @@ class Versions implements Detector {
 	#notSupported(call: RecordedCall, caller: SeenVcpu): void {
 		const { fn, functionId } = call.call ?? {};
 		// Every implementation has VERSION; before 1.0 there was no asking.
-		if (!fn || fn.service !== 'PSCI' || fn.name === 'PSCI_VERSION' || functionId === undefined) return;
+		if (fn?.service !== 'PSCI' || fn.name === 'PSCI_VERSION' || functionId === undefined) return;
 		const answer = this.#features.get(`${caller.vm}/${BigInt(functionId)}`);
 		if (!answer) return;
 		this.#report({
@@ -121,7 +198,7 @@ class Versions implements Detector {
 				...before.map((earlier) => ({ row: earlier, text: 'the earlier answer' })),
 				{
 					row,
-					text: `${call.call?.text ?? call.conduit} by ${vcpuName(session, caller)}: ${call.result?.text ?? '?'}`,
+					text: `${call.call?.text ?? call.conduit} by ${vcpuName(session, caller)}: ${resultOf(call)?.text ?? 'not recorded'}`,
 				},
 			],
 			...(rule ? { rule } : {}),

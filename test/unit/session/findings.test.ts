@@ -42,9 +42,9 @@ test('a device tree with the wrong MPIDR: the affinity, what the guest prints, a
 	});
 });
 
-test('a CPU_ON of a vCPU that is on: since which call; asked again, it stands under the first', async () => {
+test('a CPU_ON of a vCPU that is on its way: since which call; asked again when it is on, it stands under the first', async () => {
 	const { roots, told } = await findings('scenario-psci-0.2.trace.txt');
-	expect(told).toEqual(['error PSCI-102 line 63']);
+	expect(told).toEqual(['warning PSCI-108 line 63', 'note PSCI-501 line 53']);
 	expect(roots[0]?.evidence.map(({ text }) => text)).toEqual([
 		'CPU_ON that turned vCPU 1 on',
 		'CPU_ON by vCPU 0: ALREADY_ON (-4)',

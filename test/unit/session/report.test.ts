@@ -13,8 +13,8 @@ async function report(name: string) {
 
 test('a finding has its heading, its picture, its evidence with lines, its rule and what follows from it', async () => {
 	const { markdown, pictures } = await report('scenario-psci-0.2.trace.txt');
-	expect([...pictures.keys()]).toEqual(['hung-1.svg']);
-	expect(markdown).toContain('## 1. error PSCI-102');
+	expect([...pictures.keys()]).toEqual(['hung-1.svg', 'hung-2.svg']);
+	expect(markdown).toContain('## 1. warning PSCI-108');
 	expect(markdown).toContain('![The timeline around it](hung-1.svg)');
 	expect(markdown).toMatch(/\| 30 \|.*CPU\\_ON that turned vCPU 1 on/);
 	expect(markdown).toContain('Decided by `cpu_on.target_not_stopped`');

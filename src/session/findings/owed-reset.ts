@@ -1,0 +1,59 @@
+// A CPU_ON leaves the reset of its vCPU to be carried out later. A VMM that reads the registers before the vCPU has run
+// must find it done, or what it saves is the state from before.
+
+import { EventKind } from '../../trace/event.ts';
+import type { Session } from '../session.ts';
+import { vcpuOf } from '../state.ts';
+import { vcpuName } from '../view.ts';
+import type { Detector, MakeDetector } from './detector.ts';
+import type { SeenVcpu } from './seen.ts';
+
+export const owedReset: MakeDetector = (seen, report): Detector => {
+	const found = (row: number, vcpu: SeenVcpu) =>
+		report({
+			code: 'PSCI-501',
+			severity: 'note',
+			row,
+			vm: vcpu.vm,
+			vcpu: vcpu.id,
+			evidence: [{ row, text: 'the reset, carried out for the access to a register' }],
+			rule: 'one_reg.owed_reset',
+			cause: `The VMM accessed registers of ${vcpuName(seen.session, vcpu)} between the CPU_ON and its first run: KVM carried out the reset that it owed there.`,
+			clauses: ['CPU_ON.use', 'start.state'],
+			advice: OWED_RESET_ADVICE,
+			certainty: 'deduced',
+		});
+	return {
+		reset(row, vcpu, { pending }) {
+			if (pending && resetByVmm(seen.session, row)) found(row, vcpu);
+		},
+		operation(row, vcpu) {
+			if (resetByVmm(seen.session, row)) found(row, vcpu);
+		},
+	};
+};
+
+export const OWED_RESET_ADVICE =
+	'Nothing is wrong on this kernel. One without 6826c6849b46 (before 5.15, where not backported) shows the registers from before the CPU_ON: a VM saved then loses the start of its CPU.';
+
+/** The vCPU's own thread carries a reset out on its way into the guest; any other does for a register access. */
+export function resetByVmm(session: Session, row: number): boolean {
+	const { events } = session.trace;
+	if (session.kind === 'simulated')
+		return session.decisionsAt(row).some(({ rule }) => rule === 'one_reg.owed_reset');
+	const [vm, id, thread] = [events.vm(row), events.vcpu(row), events.thread(row)];
+	const { vcpus } = session.stateAt(row);
+	const own = vcpuOf({ vms: [], vcpus }, vm, id)?.thread ?? -1;
+	if (own >= 0 && own !== thread) return true;
+	// One that never ran has no thread yet, and a test program may run all vCPUs by one: does it run this one next?
+	if (runsNext(session, row)) return false;
+	return vcpus.some((vcpu) => vcpu.vm === vm && vcpu.id !== id && vcpu.thread === thread);
+}
+
+/** The thread's next event, looked for nearby, is the vCPU's entry into the guest. */
+function runsNext({ trace: { events }, length }: Session, row: number): boolean {
+	for (let next = row + 1; next < Math.min(length, row + 100); next++)
+		if (events.thread(next) === events.thread(row))
+			return events.kind(next) === EventKind.kvm_entry && events.vcpu(next) === events.vcpu(row);
+	return false;
+}
