@@ -29,6 +29,8 @@ const EXPLANATIONS: readonly Explains[] = [
 	(cause, effect) => kindOf(cause.code) === kindOf(effect.code) && cause.vcpu === effect.vcpu,
 	// What breaks nothing brings nothing about.
 	(cause, effect) => cause.severity !== 'note' && (BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false),
+	// One call, refused against the promise.
+	(cause, effect) => cause.code === 'PSCI-105' && effect.code === 'PSCI-304' && cause.row === effect.row,
 	// A guest that waits in vain for a CPU tries again, and finds it on.
 	(cause, effect) => cause.code === 'PSCI-103' && effect.code === 'PSCI-102' && cause.vcpu === effect.vcpu,
 ];

@@ -50,7 +50,8 @@ test('each scenario of the folder is in the table', () => {
 	expect(files.sort()).toEqual(REPORTS.map(([name]) => `${name}.psci`));
 });
 
-describe.each(REPORTS)('%s', (name, simulated, stock, among) => {
+describe.each(REPORTS.map((report) => ({ name: report[0], report })))('$name', ({ report }) => {
+	const [name, simulated, stock, among] = report;
 	test('on the model, where everything is known', async () => {
 		const session = await scenario(name);
 		expect(session.run.green).toBe(true);
