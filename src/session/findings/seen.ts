@@ -12,6 +12,8 @@ export class SeenVcpu {
 	firstEntry = -1;
 	lastEntry = -1;
 	lastRow = -1;
+	/** its last row is an entry: nothing says that it came out again */
+	inGuest = false;
 	/** the latest KVM_ARM_VCPU_INIT */
 	init = -1;
 	/** detectors want to know of the next entry: entries are too many to tell them of each */

@@ -1,0 +1,43 @@
+// What the findings of a large recording cost against loading it: at most half. The recording is made for it, with
+// guests that idle, call, and start their CPUs; the time to load is reading the file and finding its calls.
+//
+//   npm run bench -- findings [EVENTS]      10000000 where none is given
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { nodeFiles } from '../src/cli/node-files.ts';
+import { findFindings } from '../src/session/findings/find.ts';
+import { RecordedSession } from '../src/session/recorded-session.ts';
+import { openTrace } from '../src/trace/open.ts';
+import { writeLarge } from './trace-large.ts';
+
+const events = Number(process.argv[2] ?? 10_000_000);
+const folder = mkdtempSync(path.join(tmpdir(), 'findings-bench-'));
+const file = path.join(folder, 'large.dat');
+
+try {
+	writeLarge(file, events);
+	let start = performance.now();
+	const lap = () => {
+		const seconds = (performance.now() - start) / 1000;
+		start = performance.now();
+		return seconds;
+	};
+	lap();
+	const source = await nodeFiles.open(file);
+	const session = await RecordedSession.open(await openTrace(source, { staysOpen: true }));
+	const load = lap();
+	const { roots, dropped } = await findFindings(session);
+	const find = lap();
+	await source.close?.();
+	const of = `${session.length} events, ${session.calls.length} calls`;
+	console.log(`${cpus()[0]?.model ?? 'unknown processor'}, load ${loadavg()[0]?.toFixed(1)}`);
+	console.log(
+		`${of}: load ${load.toFixed(2)} s, findings ${find.toFixed(2)} s (${(find / load).toFixed(2)} of it)`,
+	);
+	console.log(`${roots.length} roots, ${[...dropped.values()].reduce((a, b) => a + b, 0)} more`);
+	if (find > load / 2) throw new Error('findings cost more than half of the time to load');
+} finally {
+	rmSync(folder, { recursive: true });
+}
