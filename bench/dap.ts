@@ -2,18 +2,18 @@
 // stop; steps, back-steps and what is asked at each stop; runs to a breakpoint at the far end and back; how soon a
 // pause is answered while a run looks for where a data breakpoint stops. Needs dist/ (npm run build).
 //
-//   npm run bench -- dap [EVENTS]      10000000 where none is given
+//   npm run bench -- dap [EVENTS [ROUNDS]]      10000000 and 500 where none are given
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { framed, MessageReader } from '../src/adapter/message-reader.ts';
+import { MessageReader } from '../src/adapter/message-reader.ts';
 import { writeLarge } from './trace-large.ts';
 
 const events = Number(process.argv[2] ?? 10_000_000);
 const program = path.resolve('dist/psci-trace.mjs');
-const rounds = 500;
+const rounds = Number(process.argv[3] ?? 500);
 
 interface Message {
 	readonly type: string;
@@ -56,7 +56,8 @@ class Client {
 	async send(command: string, args: object = {}): Promise<Record<string, unknown>> {
 		const seq = ++this.#seq;
 		const answer = this.on(`answer ${seq}`);
-		this.process.stdin?.write(framed({ seq, type: 'request', command, arguments: args }));
+		const json = JSON.stringify({ seq, type: 'request', command, arguments: args });
+		this.process.stdin?.write(`Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
 		const { success, message, body = {} } = await answer;
 		if (!success) throw new Error(`${command}: ${message}`);
 		return body;
@@ -92,11 +93,12 @@ async function look(client: Client, threadId: number): Promise<void> {
 	const { stackFrames } = await client.send('stackTrace', { threadId });
 	const [frame] = stackFrames as { id: number }[];
 	const { scopes } = await client.send('scopes', { frameId: frame?.id });
-	for (const { expensive, variablesReference } of scopes as {
-		expensive: boolean;
-		variablesReference: number;
-	}[])
-		if (!expensive) await client.send('variables', { variablesReference });
+	// As clients do: all scopes at once.
+	await Promise.all(
+		(scopes as { expensive: boolean; variablesReference: number }[])
+			.filter(({ expensive }) => !expensive)
+			.map(({ variablesReference }) => client.send('variables', { variablesReference })),
+	);
 }
 
 async function run(client: Client, command: string): Promise<void> {
@@ -127,6 +129,7 @@ try {
 	const early: number[] = [];
 	for (let n = 0; n < 50; n++) early.push(await milliseconds(() => client.move('next')));
 	report('the first steps', early, most);
+	await run(client, 'continue');
 	const jumps: number[] = [];
 	const steps: number[] = [];
 	const back: number[] = [];
@@ -153,7 +156,7 @@ try {
 	await client.send('setBreakpoints', { ...last, breakpoints: [{ line: 1 }] });
 	await run(client, 'reverseContinue');
 	await client.send('setBreakpoints', { ...last, breakpoints: [] });
-	const name = { breakpoints: [{ name: 'SYSTEM_OFF' }, { name: 'kvm_psci_vcpu_on', condition: 'row < 0' }] };
+	const name = { breakpoints: [{ name: 'MEM_PROTECT' }] };
 	console.log(
 		`function breakpoints: ${(await milliseconds(() => client.send('setFunctionBreakpoints', name))).toFixed(1)} ms`,
 	);

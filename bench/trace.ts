@@ -5,7 +5,7 @@
 //   npm run bench -- trace [EVENTS…]      10000 100000 1000000 10000000 where none are given
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeFiles } from '../src/cli/node-files.ts';
@@ -24,12 +24,19 @@ const fieldsOfAll = 100_000;
 const stride = 101;
 const folder = mkdtempSync(path.join(tmpdir(), 'trace-bench-'));
 
-async function timed<T>(
-	work: () => Promise<T> | T,
-): Promise<{ readonly value: T; readonly seconds: number }> {
+/** Seconds by the clock, and of the processor: on a machine with other work only these can be compared. */
+interface Cost {
+	readonly clock: number;
+	readonly processor: number;
+}
+
+async function timed<T>(work: () => Promise<T> | T): Promise<{ readonly value: T } & Cost> {
+	const used = process.cpuUsage();
 	const start = performance.now();
 	const value = await work();
-	return { value, seconds: (performance.now() - start) / 1000 };
+	const clock = (performance.now() - start) / 1000;
+	const { user, system } = process.cpuUsage(used);
+	return { value, clock, processor: (user + system) / 1e6 };
 }
 
 /** What the process holds: objects, and what typed arrays have outside the heap. */
@@ -57,12 +64,22 @@ async function open(file: string): Promise<Trace> {
 	return openTrace(await source(file), { staysOpen: true });
 }
 
-function report(file: string, stdout: number, ...options: string[]): void {
-	const args = ['report', ...options, '-i', file];
-	const { status, error } = spawnSync('trace-cmd', args, { stdio: ['ignore', stdout, 'ignore'] });
-	if (status !== 0) {
+function report(file: string, to: string, option = ''): Cost {
+	const start = performance.now();
+	// The shell says what it has used, and then what the processes have that it waited for: user and system.
+	const { status, stdout, error } = spawnSync(
+		'sh',
+		['-c', `trace-cmd report ${option} -i "$0" > "$1" 2> /dev/null && times`, file, to],
+		{ encoding: 'utf8' },
+	);
+	const clock = (performance.now() - start) / 1000;
+	const used = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)]
+		.slice(2)
+		.map(([, m, s]) => 60 * Number(m) + Number(s));
+	if (status !== 0 || used.length !== 2) {
 		throw new Error(`trace-cmd report failed: ${error?.message ?? `status ${status}`}`);
 	}
+	return { clock, processor: (used[0] ?? 0) + (used[1] ?? 0) };
 }
 
 /** As many of each kind as were written, in what we read and in what trace-cmd printed; and those the same. */
@@ -135,22 +152,18 @@ async function measure(events: number): Promise<void> {
 	const file = path.join(folder, 'large.dat');
 	const text = path.join(folder, 'large.txt');
 	const written = writeLarge(file, events);
-	const nowhere = openSync('/dev/null', 'w');
 	const before = memory();
 	const opened = await timed(() => open(file));
 	const trace = opened.value;
 	const loaded = memory() - before;
-	const printing = await timed(() => report(file, nowhere));
+	const reference = report(file, '/dev/null');
 	const made = await timed(() => RecordedSession.open(trace));
 	const session = made.value;
 	const warmed = await timed(() => session.warm(new AbortController().signal));
 	const { clock, processor } = positions(session);
 	const all = memory() - before;
 
-	const out = openSync(text, 'w');
-	report(file, out, '-t');
-	closeSync(out);
-	closeSync(nowhere);
+	report(file, text, '-t');
 	const beforeText = memory();
 	const read = await timed(() => open(text));
 	const ofText = memory() - beforeText;
@@ -161,27 +174,31 @@ async function measure(events: number): Promise<void> {
 	const firstOfText = await timed(async () => openGrowing(await source(text)));
 	await firstOfText.value.stop();
 
-	const reference = printing.seconds;
 	const row = (name: string, value: string) => console.log(`  ${name.padEnd(46)}${value}`);
-	const s = (value: number) => `${value.toFixed(3)} s`;
+	const seconds = ({ clock, processor }: Cost) => `${clock.toFixed(2)} s (processor ${processor.toFixed(2)})`;
+	const over = (a: number, b: number) => (a / b).toFixed(3);
 	const ms = (value: number) => `${value.toFixed(2)} ms`;
-	const ratio = (value: number) => `${s(value)}, ratio ${(value / reference).toFixed(3)}`;
+	const ratio = (cost: Cost) =>
+		`${seconds(cost)}, ratio ${over(cost.clock, reference.clock)} (processor ${over(cost.processor, reference.processor)})`;
 	const mb = (name: string) => `${(statSync(name).size / 1e6).toFixed(1)} MB`;
 	console.log(`${events} events: trace.dat ${mb(file)}, text ${mb(text)}`);
-	row('trace-cmd report > /dev/null', s(reference));
-	row('trace.dat opened', ratio(opened.seconds));
-	row('  with the session (calls, statements)', ratio(opened.seconds + made.seconds));
-	row('  first events to step through, after', `${s(first.seconds)}`);
-	row('text opened', ratio(read.seconds));
-	row('  first events to step through, after', `${s(firstOfText.seconds)}`);
+	row('trace-cmd report > /dev/null', seconds(reference));
+	row('trace.dat opened', ratio(opened));
 	row(
-		'time per event, trace.dat / text',
-		[opened, read].map((t) => `${((1e6 * t.seconds) / events).toFixed(2)} µs`).join(' / '),
+		'  with the session (calls, statements)',
+		ratio({ clock: opened.clock + made.clock, processor: opened.processor + made.processor }),
+	);
+	row('  first events to step through, after', seconds(first));
+	row('text opened', ratio(read));
+	row('  first events to step through, after', seconds(firstOfText));
+	row(
+		'processor time per event, trace.dat / text',
+		[opened, read].map((t) => `${((1e6 * t.processor) / events).toFixed(2)} µs`).join(' / '),
 	);
 	row('memory per event, trace.dat opened', `${(loaded / events).toFixed(1)} bytes`);
 	row('  with session, checkpoints and caches', `${(all / events).toFixed(1)} bytes`);
 	row('memory per event, text opened', `${(ofText / events).toFixed(1)} bytes`);
-	row('making all checkpoints (beside other work)', s(warmed.seconds));
+	row('making all checkpoints (beside other work)', seconds(warmed));
 	row('any position: median, 99th, most', [0.5, 0.99, 1].map((q) => ms(quantile(clock, q))).join(', '));
 	row('  in processor time', [0.5, 0.99, 1].map((q) => ms(quantile(processor, q))).join(', '));
 	row(

@@ -8,6 +8,7 @@ import type { Conversation } from './conversation.ts';
 import { badArguments, noBranch } from './errors.ts';
 import { long } from './long.ts';
 import type { Handler } from './request-server.ts';
+import { sayContinued } from './run.ts';
 
 /** Numbers are texts here: 64 bits do not fit a number of JSON. */
 export interface WhatIfArguments {
@@ -23,6 +24,10 @@ export interface WhatIfArguments {
 }
 
 export function branchRequests(conversation: Conversation): Record<string, Handler> {
+	const stopped = (description?: string) => {
+		sayContinued(conversation);
+		conversation.stopped('goto', description ? { description } : {});
+	};
 	return {
 		/** Goes on in a branch from here. */
 		'psci/whatIf': async (args: WhatIfArguments, signal) => {
@@ -36,13 +41,13 @@ export function branchRequests(conversation: Conversation): Record<string, Handl
 				conversation.enter(branch, undefined);
 				return { events: branch.length };
 			});
-			return { ...answer, after: () => conversation.stopped('goto', { description: 'What if' }) };
+			return { ...answer, after: () => stopped('What if') };
 		},
 		/** Back to where the branch was made. */
 		'psci/leaveBranch': () => {
 			conversation.movable('psci/leaveBranch');
 			conversation.leave();
-			return { after: () => conversation.stopped('goto') };
+			return { after: () => stopped() };
 		},
 		/** Every call that the branch answers otherwise than the session it branched from. */
 		'psci/differences': (_: object, signal) => {

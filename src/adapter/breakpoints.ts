@@ -17,14 +17,20 @@ export interface Passed {
 /** Whether a position (a code) counts; undefined: all do. */
 export type Where = ((code: number) => boolean) | undefined;
 
+/** The breakpoints of a document or of a kind, and the search for where they stop. */
+interface Group {
+	readonly breakpoints: readonly Breakpoint[];
+	readonly search: AbortController;
+	/** done when all positions are found */
+	readonly found: Promise<unknown>;
+}
+
 export class Breakpoints {
-	readonly #groups = new Map<string, readonly Breakpoint[]>();
+	readonly #groups = new Map<string, Group>();
 	readonly #changed: (breakpoint: Breakpoint) => void;
 	#nextId = 1;
 	#rows: Float64Array | undefined;
 	#session: Session | undefined;
-	#resolving = new AbortController();
-	#resolved: Promise<void> = Promise.resolve();
 
 	/** `changed`: the client should be told of what was found out about a breakpoint. */
 	constructor(changed: (breakpoint: Breakpoint) => void) {
@@ -37,31 +43,27 @@ export class Breakpoints {
 
 	/** Replaces the breakpoints of a group: a document, a kind. */
 	set(group: string, breakpoints: readonly Breakpoint[]): void {
-		this.#groups.set(group, breakpoints);
-		this.#rows = undefined;
+		this.#groups.get(group)?.search.abort();
+		const search = new AbortController();
 		const session = this.#session;
-		if (!session) return;
-		const { signal } = this.#resolving;
-		this.#resolved = Promise.all([
-			this.#resolved,
-			...breakpoints.map((b) => this.#resolve(b, session, signal)),
-		]).then(() => undefined);
+		const found = Promise.all(
+			session ? breakpoints.map((b) => this.#resolve(b, session, search.signal)) : [],
+		);
 		// Whoever waits for it hears of a failure; where nobody does it is no matter.
-		this.#resolved.catch(() => undefined);
+		found.catch(() => undefined);
+		this.#groups.set(group, { breakpoints, search, found });
+		this.#rows = undefined;
 	}
 
 	/** Finds all anew, in a session that is another one or has grown. */
 	attach(session: Session): void {
-		this.#resolving.abort();
-		this.#resolving = new AbortController();
 		this.#session = session;
-		this.#resolved = Promise.resolve();
-		for (const [group, breakpoints] of this.#groups) this.set(group, breakpoints);
+		for (const [group, { breakpoints }] of this.#groups) this.set(group, breakpoints);
 	}
 
 	/** Stops what still goes on in the background. */
 	abandon(): void {
-		this.#resolving.abort();
+		for (const { search } of this.#groups.values()) search.abort();
 	}
 
 	/** Rows at which one stops, ascending: for the timeline. */
@@ -74,9 +76,9 @@ export class Breakpoints {
 		return this.#rows;
 	}
 
-	/** Done when all positions are found. */
-	get ready(): Promise<void> {
-		return this.#resolved;
+	/** Done when all positions are found, of those breakpoints that are set now. */
+	get ready(): Promise<unknown> {
+		return Promise.all([...this.#groups.values()].map(({ found }) => found));
 	}
 
 	get isReady(): boolean {
@@ -85,10 +87,10 @@ export class Breakpoints {
 
 	async #resolve(breakpoint: Breakpoint, session: Session, signal: AbortSignal): Promise<void> {
 		const before = breakpoint.answer;
-		this.#rows = undefined;
 		await breakpoint.resolve(session, signal).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
 		});
+		this.#rows = undefined;
 		this.#rows = undefined;
 		if (breakpoint.told && breakpoint.answer !== before) this.#changed(breakpoint);
 	}
@@ -128,7 +130,7 @@ export class Breakpoints {
 	}
 
 	*#all(): Generator<Breakpoint> {
-		for (const list of this.#groups.values()) yield* list;
+		for (const { breakpoints } of this.#groups.values()) yield* breakpoints;
 	}
 }
 

@@ -5,6 +5,7 @@ import type { WhyChain } from '../session/why.ts';
 import type { Conversation } from './conversation.ts';
 import type { Match } from './ours.ts';
 import type { Answer, Handler } from './request-server.ts';
+import { sayContinued } from './run.ts';
 
 interface Command {
 	readonly name: string;
@@ -79,7 +80,7 @@ const HELP = [
 
 /** What a command that was typed gives; undefined where the text is none, but an expression. */
 export async function command(
-	{ debuggee }: Conversation,
+	conversation: Conversation,
 	handlerOf: (request: string) => Handler | undefined,
 	text: string,
 	signal: AbortSignal,
@@ -92,13 +93,17 @@ export async function command(
 	const handler = chosen && handlerOf(chosen.request);
 	if (!handler) return undefined;
 	const rest = typed.slice(chosen.name.length).trim();
-	const args = { threadId: debuggee?.threadId ?? 1, ...chosen.arguments?.(rest) };
+	const args = { threadId: conversation.debuggee?.threadId ?? 1, ...chosen.arguments?.(rest) };
 	const answer = await handler(args, signal);
 	const result = chosen.result?.(answer?.body) ?? '';
-	return {
-		body: { result, variablesReference: 0 },
-		...(answer?.after ? { after: answer.after } : {}),
+	const after = answer?.after;
+	// Requests of ours say so themselves.
+	const known = chosen.request.startsWith('psci/');
+	const move = () => {
+		if (!known) sayContinued(conversation);
+		return after?.();
 	};
+	return { body: { result, variablesReference: 0 }, ...(after ? { after: move } : {}) };
 }
 
 function found(body: unknown): string {

@@ -12,8 +12,14 @@ import { type Thread, threadNumbered, threadOfRow } from './threads.ts';
 
 /** Events that are replayed between two looks at the clock. */
 const STRIDE = 256;
-/** Milliseconds that a replay may keep others waiting: a step is to be answered in ten. */
-const REPLAY_SLICE = 3;
+/** Milliseconds that a replay may keep others waiting: steps where it is done ahead, a pause where one waits for it. */
+const AHEAD_SLICE = 3;
+const WAITED_SLICE = 15;
+
+async function rest(signal: AbortSignal): Promise<void> {
+	await new Promise<void>((resolve) => setTimeout(resolve, 20));
+	signal.throwIfAborted();
+}
 
 export class Debuggee {
 	readonly session: Session;
@@ -45,6 +51,13 @@ export class Debuggee {
 		this.previousRow = this.cursor.row;
 	}
 
+	/** What the end is called, where one can stand. */
+	get end(): string {
+		if (this.growth && this.grows)
+			return this.growth.follows ? 'End of what has been recorded so far' : 'End of what is loaded so far';
+		return `End of the ${this.session.kind === 'recorded' ? 'recording' : 'scenario'}`;
+	}
+
 	/** The thread that the stop is about. */
 	get thread(): Thread | undefined {
 		return threadNumbered(this.session, this.threadId);
@@ -65,12 +78,20 @@ export class Debuggee {
 		return Math.max(0, Math.min(row, this.session.length) - this.#reached);
 	}
 
-	/** Replays up to `row`, in slices, so that looking there is quick; throws the signal's reason when aborted. */
-	async reach(row: number, signal: AbortSignal, report?: (fraction: number) => void): Promise<void> {
-		const pace = new Pace(signal, REPLAY_SLICE);
+	/**
+	 * Replays up to `row`, in slices, so that looking there is quick; throws the signal's reason when aborted. Rests
+	 * while `isBusy`: nobody waits for what is done ahead.
+	 */
+	async reach(
+		row: number,
+		signal: AbortSignal,
+		{ report, isBusy }: { report?: (fraction: number) => void; isBusy?: () => boolean } = {},
+	): Promise<void> {
+		const pace = new Pace(signal, isBusy ? AHEAD_SLICE : WAITED_SLICE);
 		const from = this.#reached;
 		while (this.wayTo(row) > 0) {
 			signal.throwIfAborted();
+			while (isBusy?.()) await rest(signal);
 			const to = Math.min(this.#reached + STRIDE, this.session.length);
 			this.session.stateAt(to);
 			this.#reached = to;

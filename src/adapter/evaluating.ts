@@ -18,6 +18,7 @@ import {
 } from './errors.ts';
 import type { Frame } from './frames.ts';
 import type { Answer, Handler } from './request-server.ts';
+import { sayContinued } from './run.ts';
 import { shown, valueText } from './value-text.ts';
 
 /** `handlerOf`: how requests are answered, for commands in the console that do the same. */
@@ -27,9 +28,9 @@ export function evaluatingRequests(
 ): Record<string, Handler> {
 	return {
 		evaluate: async (args: DebugProtocol.EvaluateArguments, signal) =>
-			(args.context === 'repl'
-				? await command(conversation, handlerOf, args.expression, signal)
-				: undefined) ?? (args.context === 'repl' ? typed(conversation, args) : evaluated(conversation, args)),
+			isTyped(args)
+				? ((await command(conversation, handlerOf, args.expression, signal)) ?? typed(conversation, args))
+				: evaluated(conversation, args),
 		completions: (args: DebugProtocol.CompletionsArguments) => completions(conversation, args),
 		setVariable: (args: DebugProtocol.SetVariableArguments) => {
 			const variable = variableNamed(conversation, args.name, args.variablesReference);
@@ -39,6 +40,11 @@ export function evaluatingRequests(
 		setExpression: ({ expression, value, format }: DebugProtocol.SetExpressionArguments) =>
 			changed(conversation, expression, value, format),
 	};
+}
+
+/** Typed into a console. Helix names no context. */
+function isTyped({ context }: DebugProtocol.EvaluateArguments): boolean {
+	return context === 'repl' || context === undefined;
 }
 
 function evaluated(
@@ -74,6 +80,8 @@ function typed(conversation: Conversation, args: DebugProtocol.EvaluateArguments
 		}
 	}
 	const row = made.branch.branch?.behind ?? cursor.row;
+	// Ahead of the answer: a client looks at its frame again as soon as it has that, and there is another one then.
+	sayContinued(conversation);
 	return {
 		body: { result: made.result, variablesReference: 0 },
 		after: () => {

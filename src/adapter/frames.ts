@@ -13,7 +13,7 @@ import { isVmmEvent, lastVmmRow, type Thread } from './threads.ts';
 
 export interface Frame {
 	readonly name: string;
-	/** line of the trace, or of `page` */
+	/** line of the trace, or of `page` or `file` */
 	readonly line: number;
 	/** the position that the frame shows the state at */
 	readonly row: number;
@@ -22,6 +22,8 @@ export interface Frame {
 	readonly vcpu?: VcpuState;
 	/** page of the specification that `line` is of; undefined: the trace */
 	readonly page?: string;
+	/** file that `line` is of, where that is a console beside the trace */
+	readonly file?: string;
 	/** the decision that this frame is about, where one steps through a call's decisions */
 	readonly decision?: Decision;
 	/** row at which the call begins that the frame is in */
@@ -52,7 +54,8 @@ export function framesOf(
 	const call = rows ? { call: rows.site } : {};
 	const frames: Frame[] = [];
 	if (here) frames.push(...decisionFrame(session, position, vcpu, call, spec));
-	frames.push({ name: nameAt(session, row, at), line: events.line(at), row, vm, vcpu, ...call });
+	const place = session.trace.elsewhere?.(at) ?? { line: events.line(at) };
+	frames.push({ name: nameAt(session, row, at), ...place, row, vm, vcpu, ...call });
 	const recorded = rows && rows.site !== at ? recordedCall(session, index) : undefined;
 	if (recorded)
 		frames.push({ name: callText(recorded), line: events.line(recorded.rows.site), row, vm, vcpu, ...call });

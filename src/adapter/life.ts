@@ -2,6 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Growth } from '../session/growing-session.ts';
+import { refusal } from '../trace/nothing-to-debug.ts';
 import { callLog } from './call-log.ts';
 import type { Capabilities } from './capabilities.ts';
 import { checkedArguments } from './checked-arguments.ts';
@@ -19,6 +20,8 @@ import { loadSpec, type SpecLibrary } from './spec-library.ts';
 /** What only the server of the requests can do. */
 export interface Server {
 	readonly capabilities: Capabilities;
+	/** The client should not wait for what is done ahead. */
+	isBusy(): boolean;
 	/** Aborts a request that is not answered yet. */
 	cancel(request: number): void;
 	/** The client has taken its leave. */
@@ -26,7 +29,7 @@ export interface Server {
 }
 
 export function lifeRequests(conversation: Conversation, server: Server): Record<string, Handler> {
-	const life = new Life(conversation);
+	const life = new Life(conversation, server);
 	return {
 		initialize: (args: DebugProtocol.InitializeRequestArguments) => {
 			conversation.client = new Client(args);
@@ -56,6 +59,7 @@ export function lifeRequests(conversation: Conversation, server: Server): Record
 
 class Life {
 	readonly #conversation: Conversation;
+	readonly #server: Server;
 	#arguments: LaunchArguments = {};
 	#request: 'launch' | 'attach' = 'launch';
 	#warming: AbortController | undefined;
@@ -64,7 +68,8 @@ class Life {
 	/** gives back the file that the session reads details from */
 	#close: (() => Promise<void>) | undefined;
 
-	constructor(conversation: Conversation) {
+	constructor(conversation: Conversation, server: Server) {
+		this.#server = server;
 		this.#conversation = conversation;
 	}
 
@@ -127,7 +132,10 @@ class Life {
 		const debuggee = this.#conversation.launched('begin');
 		this.#conversation.stopped('entry');
 		this.#warming = new AbortController();
-		debuggee.reach(debuggee.session.length, this.#warming.signal).catch(() => undefined);
+		const { signal } = this.#warming;
+		debuggee
+			.reach(debuggee.session.length, signal, { isBusy: () => this.#server.isBusy() })
+			.catch(() => undefined);
 	}
 
 	async #load(signal: AbortSignal): Promise<Debuggee> {
@@ -148,19 +156,39 @@ class Life {
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
 			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
-			if (growth) this.#follow(debuggee, growth);
+			if (this.#arguments.noDebug) await growth?.finished;
+			else if (growth) this.#follow(debuggee, growth);
 			return debuggee;
 		} catch (error) {
 			throw controller.signal.aborted ? loadCancelled(program) : error;
 		}
 	}
 
+	/** What comes after the first stop: cancelled, what is there stays. */
 	#follow(debuggee: Debuggee, growth: Growth): void {
+		const { files, progress } = this.#conversation;
+		if (!growth.follows) {
+			const controller = new AbortController();
+			controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
+			const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
+			const reading = progress.during(title, controller, (report) => {
+				growth.onProgress = report;
+				return growth.finished;
+			});
+			reading.catch(() => undefined);
+		}
 		growth.onGrow((grown) => this.#conversation.grown(debuggee, grown));
-		growth.finished.catch((error: unknown) => {
-			if (debuggee !== this.#conversation.debuggee) return;
-			const why = error instanceof Error ? error.message : String(error);
-			this.#conversation.emit('output', { category: 'important', output: `No more is read: ${why}\n` });
-		});
+		const say = (text: string) => {
+			if (debuggee === this.#conversation.debuggee && !this.#conversation.over)
+				this.#conversation.emit('output', { category: 'important', output: `${text}\n` });
+		};
+		growth.finished
+			.then(() => {
+				const damage = refusal(growth.session.trace);
+				if (damage) say(damage.message);
+			})
+			.catch((error: unknown) =>
+				say(`No more is read: ${error instanceof Error ? error.message : String(error)}`),
+			);
 	}
 }

@@ -6,7 +6,7 @@ import type { Value } from '../session/inspect.ts';
 import type { Conversation } from './conversation.ts';
 import { badArguments, noException, staleReference, unknownFrame } from './errors.ts';
 import { type Frame, framesOf } from './frames.ts';
-import { type Elements, type Listing, pageOf } from './listing.ts';
+import { asked, type Elements, type Later, type Listing, pageOf } from './listing.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { scopesOf } from './scopes.ts';
 import { threadName, threadNumbered, threadsOf } from './threads.ts';
@@ -49,7 +49,13 @@ function stackFrame(conversation: Conversation, frame: Frame): DebugProtocol.Sta
 		name: frame.name,
 		line: client.toLine(frame.line),
 		column: client.toColumn(1),
-		source: client.source(frame.page === undefined ? sources.trace : sources.page(frame.page)),
+		source: client.source(
+			frame.file !== undefined
+				? sources.beside(frame.file)
+				: frame.page === undefined
+					? sources.trace
+					: sources.page(frame.page),
+		),
 		moduleId: frame.vm,
 		canRestart: frame.call !== undefined,
 		...(pc === undefined ? {} : { instructionPointerReference: `0x${pc.toString(16)}` }),
@@ -75,13 +81,15 @@ function variables(conversation: Conversation, args: DebugProtocol.VariablesArgu
 	const listing = conversation.values.get(args.variablesReference);
 	if (!listing) throw staleReference(args.variablesReference);
 	const rows = pageOfListing(conversation, listing, args).map((item) =>
-		'from' in item
-			? rangeVariable(conversation, item)
-			: {
-					name: item.name,
-					...(item.path ? { evaluateName: item.path } : {}),
-					...shown(conversation, session, item, args.format),
-				},
+		'value' in item
+			? laterVariable(conversation, item)
+			: 'from' in item
+				? rangeVariable(conversation, item)
+				: {
+						name: item.name,
+						...(item.path ? { evaluateName: item.path } : {}),
+						...shown(conversation, session, item, args.format),
+					},
 	);
 	return { body: { variables: rows } };
 }
@@ -98,9 +106,10 @@ const MOST_UNPAGED = 100;
 
 function pageOfListing(
 	{ client }: Conversation,
-	{ named, indexed }: Listing,
+	{ named: known, later = [], indexed }: Listing,
 	{ filter, start = 0, count }: DebugProtocol.VariablesArguments,
-): (Value | Range)[] {
+): (Value | Later | Range)[] {
+	const named = [...known, ...later];
 	const total = indexed?.count ?? 0;
 	const most = count ? count : Number.POSITIVE_INFINITY;
 	const from = Math.max(0, start);
@@ -121,6 +130,15 @@ function ranges(elements: Elements): Range[] {
 		from: i * size,
 		to: Math.min(elements.count, (i + 1) * size),
 	}));
+}
+
+function laterVariable(conversation: Conversation, later: Later): DebugProtocol.Variable {
+	return {
+		name: later.name,
+		value: '…',
+		variablesReference: conversation.values.add(asked(later)),
+		presentationHint: { kind: 'virtual', lazy: true, attributes: ['readOnly'] },
+	};
 }
 
 function rangeVariable(conversation: Conversation, { elements, from, to }: Range): DebugProtocol.Variable {

@@ -94,13 +94,3 @@ function parsed(body: Uint8Array): Framed {
 		return { kind: 'malformed', why: error instanceof Error ? error.message : String(error) };
 	}
 }
-
-/** A message as it goes over the wire. */
-export function framed(message: object): Uint8Array {
-	const body = new TextEncoder().encode(JSON.stringify(message));
-	const header = new TextEncoder().encode(`Content-Length: ${body.length}\r\n\r\n`);
-	const bytes = new Uint8Array(header.length + body.length);
-	bytes.set(header);
-	bytes.set(body, header.length);
-	return bytes;
-}

@@ -65,6 +65,9 @@ async function openBeginning(
 		configured: configuredMachine(args),
 		follow,
 	});
+	// What is left out at the end of a file is known only there: of one that is read already it is said now.
+	const refused = growth.isFinished ? refusal(growth.session.trace) : undefined;
+	if (refused) throw refused;
 	const close = async () => {
 		await growth.stop();
 		await source.close?.();

@@ -4,6 +4,7 @@
 import type { KernelProfile } from '../kvm/index.ts';
 import { printProgram } from '../scenario/print.ts';
 import { compareKernels } from '../session/compare-kernels.ts';
+import type { Stop } from '../session/cursor.ts';
 import { describeEvent } from '../session/describe.ts';
 import { divergences } from '../session/divergence.ts';
 import { ExpressionError, parseExpression } from '../session/expression.ts';
@@ -20,7 +21,7 @@ import type { Conversation } from './conversation.ts';
 import { badArguments, badExpression, cannotEvaluate, noPlace } from './errors.ts';
 import { long } from './long.ts';
 import type { Answer, Handler } from './request-server.ts';
-import { moved } from './run.ts';
+import { moved, sayContinued } from './run.ts';
 import { threadNumbered } from './threads.ts';
 
 export interface SearchArguments {
@@ -67,19 +68,19 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const text = String(place);
 			const to = conversation.bookmarks.get(text) ?? positionFromText(session, text);
 			if (!to) throw noPlace(text);
-			return { after: () => moved(conversation, 'goto', () => cursor.goto(to.row, to.decision)) };
+			return { after: () => jumped(conversation, 'goto', () => cursor.goto(to.row, to.decision)) };
 		},
 		/** To the next event of a vCPU. */
 		'psci/nextEvent': ({ threadId }: { threadId: number }) => {
 			const { session, cursor } = conversation.movable('psci/nextEvent');
 			const thread = threadNumbered(session, threadId);
 			if (thread?.kind !== 'vcpu') throw badArguments('psci/nextEvent', "threadId: a vCPU's");
-			return { after: () => moved(conversation, 'step', () => cursor.runTo(thread.vcpu)) };
+			return { after: () => jumped(conversation, 'step', () => cursor.runTo(thread.vcpu)) };
 		},
 		/** To before the call that one is in. */
 		'psci/stepOutBackwards': () => {
 			const { cursor } = conversation.movable('psci/stepOutBackwards');
-			return { after: () => moved(conversation, 'step', () => cursor.stepOutBackwards()) };
+			return { after: () => jumped(conversation, 'step', () => cursor.stepOutBackwards()) };
 		},
 		'psci/setBookmark': ({ name }: { name: string }) => {
 			const { cursor } = conversation.standing('psci/setBookmark');
@@ -140,6 +141,11 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 	};
 }
 
+function jumped(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {
+	sayContinued(conversation);
+	return moved(conversation, reason, move);
+}
+
 function bookmarks(conversation: Conversation): Answer {
 	const { session } = conversation.launched('psci/bookmarks');
 	const list = [...conversation.bookmarks].map(([name, position]) => ({
@@ -195,7 +201,7 @@ function search(
 		return { matches, complete: true };
 	};
 	const after = async () => {
-		if (go && first) await moved(conversation, 'goto', () => cursor.goto(first?.row ?? 0, first?.decision));
+		if (go && first) await jumped(conversation, 'goto', () => cursor.goto(first?.row ?? 0, first?.decision));
 	};
 	return long(conversation, 'psci/search', `Searching ${expression}`, signal, find, after);
 }

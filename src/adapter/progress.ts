@@ -44,7 +44,7 @@ export class Progress {
 		};
 		const report = (fraction: number) => {
 			const percentage = Math.floor(fraction * 100);
-			if (!this.enabled || percentage <= shown || percentage >= 100) return;
+			if (!this.enabled || percentage <= shown || percentage >= 100 || !this.#open.has(progressId)) return;
 			if (started) this.#emit('progressUpdate', { progressId, percentage });
 			else start({ percentage });
 			shown = percentage;

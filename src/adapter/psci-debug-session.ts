@@ -36,6 +36,7 @@ export class PsciDebugSession extends RequestServer {
 		const handlers: Record<string, Handler> = {
 			...lifeRequests(conversation, {
 				capabilities: { ...CAPABILITIES, supportsPsciRequests: Object.keys(ours) },
+				isBusy: () => this.busy,
 				cancel: (request) => this.abort(request),
 				end: () => this.onDisconnected?.(),
 			}),

@@ -3,6 +3,7 @@
 // turn, so that a `configurationDone` never overtakes a `setBreakpoints`; those that must reach a busy adapter
 // (cancel, pause, …) at once.
 
+import { ProtocolServer } from '@vscode/debugadapter/lib/protocol.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
 	cancelled,
@@ -13,7 +14,7 @@ import {
 	RequestError,
 	unknownRequest,
 } from './errors.ts';
-import { framed, MessageReader } from './message-reader.ts';
+import { MessageReader } from './message-reader.ts';
 import { checkArguments } from './protocol-arguments.ts';
 
 /** What a handler gives: the response's body, and what to do once the response is out (send `stopped`, say). */
@@ -37,30 +38,28 @@ interface Input {
 }
 
 interface Output {
-	write(chunk: Uint8Array): unknown;
+	write(chunk: string): unknown;
 }
 
-type Listener = (message: DebugProtocol.ProtocolMessage) => void;
+/** A stream that nothing comes from. */
+const SILENT: Input & { resume(): void } = { on: () => undefined, resume: () => undefined };
+
+/** Milliseconds in which the next request is likely to come. */
+const MOMENT = 50;
 
 /** Requests remembered to tell one that came twice from a new one. */
 const REMEMBERED = 1024;
 
-export class RequestServer {
+export class RequestServer extends ProtocolServer {
 	#handlers: ReadonlyMap<string, Handler> = new Map();
 	#atOnce: ReadonlySet<string> = new Set();
-	#seq = 1;
+	/** when the last request came: what goes on in the background keeps still for a moment then */
+	#heard = 0;
 	#phase: 'new' | 'initialized' | 'ended' = 'new';
-	readonly #listeners = new Set<Listener>();
 	readonly #open = new Map<number, AbortController>();
 	readonly #seen = new Set<number>();
 	/** done when all requests are that came before and are handled in turn */
 	#turn: Promise<void> = Promise.resolve();
-
-	/** Called with every message that goes out: how an editor's own process hears an adapter that runs in it. */
-	readonly onDidSendMessage = (listener: Listener): { dispose(): void } => {
-		this.#listeners.add(listener);
-		return { dispose: () => this.#listeners.delete(listener) };
-	};
 
 	/** The requests that are served, by command, and which of them do not wait for those before them. */
 	protected serve(handlers: Readonly<Record<string, Handler>>, atOnce: readonly string[]): void {
@@ -69,9 +68,13 @@ export class RequestServer {
 	}
 
 	/** Speaks over a pair of streams. */
-	start(input: Input, output: Output): void {
+	override start(input: Input, output: Output): void {
+		// What comes in is read here and not there: the base's reader waits for ever on a length that lies, and what
+		// it makes of a message that is none ends the process.
+		super.start(SILENT as never, output as never);
+		// A client that has gone no longer hears; its session ends with the stream (cli/dap.ts).
+		this.on('error', () => undefined);
 		const reader = new MessageReader();
-		this.onDidSendMessage((message) => output.write(framed(message)));
 		input.on('data', (chunk) => {
 			for (const read of reader.push(chunk))
 				if (read.kind === 'message') this.handleMessage(read.message);
@@ -79,12 +82,12 @@ export class RequestServer {
 		});
 	}
 
-	dispose(): void {
+	override dispose(): void {
 		for (const controller of this.#open.values()) controller.abort();
-		this.#listeners.clear();
+		super.dispose();
 	}
 
-	handleMessage(message: unknown): void {
+	override handleMessage(message: unknown): void {
 		const request = requestIn(message);
 		if (!request) this.#ignored('a message that is no request');
 		else if (this.#seen.has(request.seq)) this.#ignored(`a second request ${request.seq}`);
@@ -92,6 +95,7 @@ export class RequestServer {
 	}
 
 	#take(request: Request): void {
+		this.#heard = Date.now();
 		this.#seen.add(request.seq);
 		for (const seq of this.#seen) if (this.#seen.size > REMEMBERED) this.#seen.delete(seq);
 		const controller = new AbortController();
@@ -99,6 +103,11 @@ export class RequestServer {
 		const answer = () => this.#answer(request, controller.signal);
 		if (this.#atOnce.has(request.command)) void answer();
 		else this.#turn = this.#turn.then(answer);
+	}
+
+	/** The client asks this and that: it should not wait for what is done ahead. */
+	protected get busy(): boolean {
+		return Math.abs(Date.now() - this.#heard) < MOMENT;
 	}
 
 	/** Aborts a request that is not answered yet; false where there is none. */
@@ -109,7 +118,8 @@ export class RequestServer {
 	}
 
 	protected emitEvent(event: string, body?: unknown): void {
-		this.#send({ type: 'event', event, ...(body === undefined ? {} : { body }) });
+		const message = { seq: 0, type: 'event', event, ...(body === undefined ? {} : { body }) };
+		this.sendEvent(message as DebugProtocol.Event);
 	}
 
 	async #answer(request: Request, signal: AbortSignal): Promise<void> {
@@ -145,10 +155,15 @@ export class RequestServer {
 	}
 
 	#respond({ seq, command }: Request, body: unknown, failure: RequestError | undefined): void {
-		const head = { type: 'response', request_seq: seq, command } as const;
+		const head = { seq: 0, type: 'response', request_seq: seq, command } as const;
 		if (failure)
-			this.#send({ ...head, success: false, message: failure.message, body: { error: failure.toMessage() } });
-		else this.#send({ ...head, success: true, ...(body === undefined ? {} : { body }) });
+			this.sendResponse({
+				...head,
+				success: false,
+				message: failure.message,
+				body: { error: failure.toMessage() },
+			});
+		else this.sendResponse({ ...head, success: true, ...(body === undefined ? {} : { body }) });
 	}
 
 	/** What went wrong after the response was out: a person should know. */
@@ -159,11 +174,6 @@ export class RequestServer {
 
 	#ignored(what: string): void {
 		this.emitEvent('output', { category: 'console', output: `psci-trace: ignored ${what}\n` });
-	}
-
-	#send(message: object): void {
-		const sent = { seq: this.#seq++, ...message } as DebugProtocol.ProtocolMessage;
-		for (const listener of this.#listeners) listener(sent);
 	}
 }
 

@@ -29,6 +29,14 @@ export async function moved(conversation: Conversation, reason: string, move: ()
 	if (arrived) conversation.stopped(reason, edgeOf(debuggee, stop));
 }
 
+/**
+ * Before a move that the client did not ask for by a request of the protocol that implies one: it would take the stop
+ * for that of another thread (nvim-dap then sends a `continue` of its own).
+ */
+export function sayContinued({ emit, debuggee }: Conversation): void {
+	emit('continued', { threadId: debuggee?.threadId ?? 1, allThreadsContinued: true });
+}
+
 /** So many events are replayed faster than one could say that it takes a while. */
 const NEAR = 4096;
 
@@ -38,7 +46,9 @@ async function arrive(conversation: Conversation, controller: AbortController): 
 	const { row } = debuggee.cursor;
 	if (debuggee.wayTo(row) <= NEAR) return;
 	await conversation.progress
-		.during('Replaying the recording', controller, (report) => debuggee.reach(row, controller.signal, report))
+		.during('Replaying the recording', controller, (report) =>
+			debuggee.reach(row, controller.signal, { report }),
+		)
 		.catch((error: unknown) => {
 			// Further on nothing is known yet.
 			debuggee.cursor.goto(debuggee.reached);
@@ -119,7 +129,8 @@ async function toNearest(
 		cursor.goto(row, decision);
 	};
 	for (let from = positionCode(cursor); ; ) {
-		if (!breakpoints.isReady)
+		// They may be replaced while one waits.
+		while (!breakpoints.isReady)
 			await progress.during('Finding where the breakpoints stop', controller, () =>
 				orAborted(breakpoints.ready, controller.signal),
 			);
@@ -211,8 +222,8 @@ async function hits(conversation: Conversation, debuggee: Debuggee, stop: Stop):
 	});
 }
 
-function edgeOf({ session, cursor }: Debuggee, stop: Stop): { description?: string } {
+function edgeOf({ session, cursor, end }: Debuggee, stop: Stop): { description?: string } {
 	const what = session.kind === 'recorded' ? 'recording' : 'scenario';
-	if (cursor.row >= session.length) return { description: `End of the ${what}` };
+	if (cursor.row >= session.length) return { description: end };
 	return stop.reason === 'start' ? { description: `Start of the ${what}` } : {};
 }

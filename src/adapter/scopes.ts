@@ -2,6 +2,7 @@
 // virtual machine and, made only when looked at, the whole session.
 
 import { decisionValues } from '../session/decision-values.ts';
+import { comparedCall } from '../session/divergence.ts';
 import {
 	callOfVcpu,
 	callValues,
@@ -15,7 +16,7 @@ import {
 import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
 import type { Session } from '../session/session.ts';
 import type { Frame } from './frames.ts';
-import type { Elements, Listing } from './listing.ts';
+import type { Elements, Later, Listing } from './listing.ts';
 
 export interface Scope {
 	readonly name: string;
@@ -34,7 +35,14 @@ export function scopesOf(session: Session, { row, vm, vcpu, decision }: Frame): 
 	if (vcpu) {
 		const path = vcpuPath(state, vcpu);
 		const call = callOfVcpu(session, vcpu, row);
-		if (call) add('Arguments', callValues(call, row, `${path}.call`), 'arguments');
+		if (call) {
+			const named = callValues(call, row, `${path}.call`);
+			scopes.push({
+				name: 'Arguments',
+				hint: 'arguments',
+				listing: { named, later: [modelled(session, call.index)] },
+			});
+		}
 		add('vCPU', vcpuValues(session, vcpu, path));
 		add('Registers', registerValues(vcpu, path), 'registers');
 	}
@@ -42,6 +50,33 @@ export function scopesOf(session: Session, { row, vm, vcpu, decision }: Frame): 
 	if (machine) add('Virtual machine', vmValues(session, machine, vmPath(state, vm)));
 	scopes.push({ name: 'All calls', expensive: true, listing: { named: [], indexed: allCalls(session) } });
 	return scopes;
+}
+
+/** What the model answers: it may try several guesses to explain what was recorded. */
+function modelled(session: Session, call: number): Later {
+	const value = (): Value => {
+		const compared = comparedCall(session, call);
+		const name = 'modelled';
+		const known = compared?.modelled;
+		if (!compared || known === undefined)
+			return {
+				name,
+				path: '',
+				text: '?',
+				origin: { provenance: 'unknown', why: 'the recording lacks what the model needs' },
+			};
+		const agrees = compared.agrees === false ? ', which the recording contradicts' : '';
+		return {
+			name,
+			path: '',
+			text: `${known}${agrees}`,
+			origin: {
+				provenance: 'modelled',
+				why: [compared.rule, ...compared.assumed].filter(Boolean).join('; '),
+			},
+		};
+	};
+	return { name: 'modelled', value };
 }
 
 /** Every call of the session by its number. */

@@ -41,6 +41,11 @@ export class Sources {
 		return this.#files.same(source?.path ?? '', this.#program);
 	}
 
+	/** A file beside the trace, which the client opens itself. */
+	beside(file: string): DebugProtocol.Source {
+		return { name: this.#files.baseName(file), path: file, origin: 'console' };
+	}
+
 	page(name: string): DebugProtocol.Source {
 		const path = this.spec.pathOf(name);
 		return { name: this.#files.baseName(path), path, origin: 'specification' };

@@ -44,11 +44,12 @@ export function listed(
 	{ values }: Conversation,
 	listing: Listing,
 ): { variablesReference: number; namedVariables?: number; indexedVariables?: number } {
-	const { named, indexed } = listing;
-	if (named.length + (indexed?.count ?? 0) === 0) return { variablesReference: 0 };
+	const { later = [], indexed } = listing;
+	const named = listing.named.length + later.length;
+	if (named + (indexed?.count ?? 0) === 0) return { variablesReference: 0 };
 	return {
 		variablesReference: values.add(listing),
-		namedVariables: named.length,
+		namedVariables: named,
 		...(indexed ? { indexedVariables: indexed.count } : {}),
 	};
 }

@@ -7,9 +7,8 @@ import { RecordedSession } from '../session/recorded-session.ts';
 import type { EventDetail } from '../trace/event.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
 import type { Attribution, Trace } from '../trace/trace.ts';
-import { TraceError } from '../trace/trace-error.ts';
 import { followEvents } from './follow-events.ts';
-import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
+import { noSuchVm, openRecording, reportProblems, vmOption, whyNot } from './open-recording.ts';
 
 const usage = 'usage: psci-trace events FILE [--json] [--vm N] [--console C]… [--follow]';
 
@@ -103,14 +102,13 @@ async function follow(request: Request, write: (line: string) => void): Promise<
 				}
 			},
 		});
+		return 0;
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		console.error(`psci-trace events: ${error instanceof TraceError ? why : `${file}: ${why}`}`);
+		console.error(`psci-trace events: ${whyNot(file, error)}`);
 		return 1;
 	} finally {
 		process.off('SIGINT', onInterrupt);
 	}
-	return 0;
 }
 
 async function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): Promise<void> {

@@ -20,7 +20,7 @@ const USAGE = `usage: psci-trace COMMAND
 
   compare FILE     every call whose outcome differs between kernels: --kernels 6.1,6.12,7.2 [--json]
   dap [--port N]   the debug adapter: DAP on standard input and output, or on TCP port N of 127.0.0.1
-  events FILE      the events of a recording, one to a line [--json] [--vm N] [--console C]…
+  events FILE      the events of a recording, one to a line [--json] [--vm N] [--console C]… [--follow]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   explore FILE     a scenario in every order of its programs: what can go wrong [--limit N] [--json]
   export FILE      a recording in another form: --to jsonl|psci|ftrace [--vm N] [--range A..B] [-o OUT]

@@ -38,8 +38,9 @@ class NodeSource implements ByteSource {
 		this.#handle = handle;
 	}
 
-	async read(offset: number, length: number): Promise<Uint8Array> {
-		const buffer = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+	async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+		const there = Math.max(0, Math.min(length, this.size - offset));
+		const buffer = into && into.length >= there ? into.subarray(0, there) : new Uint8Array(there);
 		let filled = 0;
 		while (filled < buffer.length) {
 			const { bytesRead } = await this.#handle.read(buffer, filled, buffer.length - filled, offset + filled);

@@ -4,6 +4,7 @@ import { addConsoles } from '../session/consoles/open-consoles.ts';
 import type { ByteSource } from '../trace/byte-source.ts';
 import { openTrace } from '../trace/open.ts';
 import type { Trace, TraceProblem } from '../trace/trace.ts';
+import { TraceError } from '../trace/trace-error.ts';
 import { nodeFiles } from './node-files.ts';
 
 /** The recording, with consoles among its events where some are given; a string says why there is none. */
@@ -28,6 +29,12 @@ export async function openRecording(file: string, consoles: readonly string[] = 
 	} finally {
 		await Promise.all(opened.map((source) => source.close?.()));
 	}
+}
+
+/** Why the file cannot be read. */
+export function whyNot(file: string, error: unknown): string {
+	const why = error instanceof Error ? error.message : String(error);
+	return error instanceof TraceError ? why : `${file}: ${why}`;
 }
 
 /** The number of a machine as an option gives it; a string says what was expected. */

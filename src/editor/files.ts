@@ -3,7 +3,7 @@
 
 import * as vscode from 'vscode';
 import type { FileAccessor } from '../adapter/file-accessor.ts';
-import { bytesInMemory } from '../trace/byte-source.ts';
+import type { ByteSource } from '../trace/byte-source.ts';
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 
@@ -30,7 +30,7 @@ export const editorFiles: FileAccessor = {
 		if (!(stat.type & vscode.FileType.File))
 			throw new Error('it is not a regular file, expected a trace file');
 		try {
-			return bytesInMemory(program, await vscode.workspace.fs.readFile(uri));
+			return new EditorSource(program, uri, await vscode.workspace.fs.readFile(uri));
 		} catch (error) {
 			throw new Error(reasonOf(error));
 		}
@@ -38,6 +38,37 @@ export const editorFiles: FileAccessor = {
 	baseName: (program) => uriOf(program).path.split('/').at(-1) ?? program,
 	same: (a, b) => uriOf(a).toString() === uriOf(b).toString(),
 };
+
+/** Only whole files can be read: one that has grown is read again. */
+class EditorSource implements ByteSource {
+	readonly name: string;
+	readonly #uri: vscode.Uri;
+	#bytes: Uint8Array;
+
+	constructor(name: string, uri: vscode.Uri, bytes: Uint8Array) {
+		this.name = name;
+		this.#uri = uri;
+		this.#bytes = bytes;
+	}
+
+	get size(): number {
+		return this.#bytes.length;
+	}
+
+	read(offset: number, length: number): Promise<Uint8Array> {
+		return Promise.resolve(this.readNow(offset, length));
+	}
+
+	readNow(offset: number, length: number): Uint8Array {
+		return this.#bytes.subarray(offset, offset + length);
+	}
+
+	async refresh(): Promise<number> {
+		const { size } = await vscode.workspace.fs.stat(this.#uri);
+		if (size > this.#bytes.length) this.#bytes = await vscode.workspace.fs.readFile(this.#uri);
+		return Math.min(size, this.#bytes.length);
+	}
+}
 
 function reasonOf(error: unknown): string {
 	if (error instanceof vscode.FileSystemError) {

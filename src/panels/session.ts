@@ -141,7 +141,7 @@ function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
 			${debugged ? nothing : html`<p class="opened">${startButton()}</p>`}
 		</header>
-		${timeline.element} ${findings.element} ${vcpuTable(view.vcpus, actions)}
+		${timeline.element} ${vcpuTable(view.vcpus, actions)} ${findings.element}
 		<div class="columns">
 			${view.call ? callCard(view.call, actions) : nothing}
 			<div>

@@ -58,20 +58,20 @@ export class Findings {
 	stopped(state: RunState, path: readonly Walked[]): void {
 		for (const task of state.tasks) {
 			if (!hasWorkLeft(state, task)) continue;
-			const lost = lostWakeup(task, path);
 			const place = placeOf(task);
 			const { vcpu, name } = task.code.task;
 			const who = vcpu === undefined ? name : `vcpu${vcpu}`;
 			const key = `${name} ${task.at}`;
-			if (lost)
+			const lost = lostWakeups(task, path);
+			for (const step of lost)
 				this.#add(
-					`${key} ${placeKey(lost.place)}`,
+					`${key} ${placeKey(step.place)}`,
 					'lost wake-up',
-					lost.place,
+					step.place,
 					path,
-					() => `'${lost.text}' does not wake ${who}, which then waits for ever at line ${place.line}`,
+					() => `'${step.text}' does not wake ${who}, which then waits for ever at line ${place.line}`,
 				);
-			else
+			if (lost.length === 0)
 				this.#add(
 					key,
 					'deadlock',
@@ -158,13 +158,13 @@ function placeOf({ code: { code, task }, at }: TaskState): Place {
 	return task.place;
 }
 
-/** The last step that was to wake the task's vCPU, and did not keep it awake. */
-function lostWakeup(task: TaskState, path: readonly Walked[]): RunStep | undefined {
+/** The steps that were to wake the task's vCPU, and did not keep it awake. */
+function lostWakeups(task: TaskState, path: readonly Walked[]): readonly RunStep[] {
 	const { vcpu } = task.code.task;
-	if (vcpu === undefined) return undefined;
+	if (vcpu === undefined) return [];
 	return path
 		.flatMap(({ steps }) => steps)
-		.findLast(({ operation, decisions }) => {
+		.filter(({ operation, decisions }) => {
 			if (operation?.op === 'irq') return operation.vcpu === vcpu && operation.level !== 0;
 			return decisions.some(
 				({ rule, looked }) =>

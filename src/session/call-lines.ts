@@ -1,6 +1,7 @@
 // Which line of a text each call of its recording stands on. One pass over the calls when first asked for,
 // so that a view of some lines costs those lines, not the recording.
 
+import { KnownOfSession } from './known-of-session.ts';
 import type { Session } from './session.ts';
 import { indexAfter } from './statements.ts';
 
@@ -32,16 +33,10 @@ export class CallLines {
 	}
 }
 
-/** Of the session as it was then: a recording may grow. */
-const known = new WeakMap<Session, { readonly generation: number; readonly lines: CallLines }>();
+const known = new KnownOfSession<CallLines>();
 
 export function callLines(session: Session): CallLines {
-	const generation = session.generation ?? 0;
-	const before = known.get(session);
-	if (before?.generation === generation) return before.lines;
-	const lines = new CallLines(session);
-	known.set(session, { generation, lines });
-	return lines;
+	return known.of(session, () => new CallLines(session));
 }
 
 /** The row of the event on a 1-based line; undefined where the line has none. */

@@ -48,7 +48,7 @@ export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, 
 	const { events } = trace;
 	const detail = events.detail(row);
 	const vm = events.vm(row);
-	if (detail.kind === 'lost') return applyLost(state, vm, detail.count);
+	if (detail.kind === 'lost') return applyLost(state, vm, detail.count, row);
 	const id = events.vcpu(row);
 	const before = vcpuOf(state, vm, id);
 	if (!before) return state;
@@ -66,12 +66,14 @@ const IOCTLS: ReadonlySet<EventDetail['kind']> = new Set([
 	'kvm_irq_line',
 ]);
 
-function applyLost(state: MachineState, vm: number, count: number | undefined): MachineState {
+function applyLost(state: MachineState, vm: number, count: number | undefined, row: number): MachineState {
 	let next = state;
 	for (const machine of state.vms) {
 		if (vm >= 0 && machine.vm !== vm) continue;
 		const lost = machine.lost ?? { gaps: 0, events: 0 };
-		next = withVm(next, machine.vm, { lost: { gaps: lost.gaps + 1, events: lost.events + (count ?? 0) } });
+		next = withVm(next, machine.vm, {
+			lost: { gaps: lost.gaps + 1, events: lost.events + (count ?? 0), row },
+		});
 	}
 	return next;
 }

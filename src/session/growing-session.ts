@@ -13,6 +13,7 @@ export interface GrowingOptions extends Omit<GrowthOptions, 'signal'> {
 	/** Cancels the opening, and what is still being read after it. */
 	readonly signal?: Cancellation;
 	readonly kernel?: KernelProfile;
+	/** what the launch configuration says of the machine besides */
 	readonly configured?: ConfiguredMachine;
 }
 
@@ -38,8 +39,12 @@ export interface Growth {
 	readonly session: RecordedSession;
 	/** all of the file has been read; with `follow`, stopped. Rejects with what ended it before. */
 	readonly finished: Promise<void>;
-	/** no more will come: `finished` is settled */
+	/** no more will come */
 	readonly isFinished: boolean;
+	/** the end of the file is not the end: it is still being written */
+	readonly follows: boolean;
+	/** told now and then how much of the file has been read since the session is there, from 0 to 1 */
+	onProgress: ((fraction: number) => void) | undefined;
 	/** Told after each growth, when the session has grown. Gives back how to stop being told. */
 	onGrow(listener: (growth: SessionGrowth) => void): () => void;
 	/** No more is read; what is there stays. The source may be closed when this has resolved. */
@@ -52,12 +57,24 @@ export interface Growth {
  */
 export async function openGrowing(source: ByteSource, options: GrowingOptions = {}): Promise<Growth> {
 	const ending = new Ending(options.signal);
-	const steps = growingTrace(source, { ...options, signal: ending });
+	let report = options.progress;
+	const steps = growingTrace(source, {
+		...options,
+		signal: ending,
+		progress: (fraction) => report?.(fraction),
+	});
 	const first = await steps.next();
 	if (first.done === true) throw new Error('a recording without a beginning');
-	const trace = new LiveTrace(first.value.trace);
-	const session = await RecordedSession.open(trace, options.kernel, ending, options.configured);
-	return new GrowingSession(session, steps, ending);
+	const session = await RecordedSession.open(
+		new LiveTrace(first.value.trace),
+		options.kernel,
+		ending,
+		options.configured,
+	);
+	const follows = options.follow === true;
+	const growing = new GrowingSession(session, steps, ending, follows, first.value.atEnd && !follows);
+	report = (fraction) => growing.onProgress?.(fraction);
+	return growing;
 }
 
 /** Aborted by the caller's signal or by `stop`. */
@@ -84,13 +101,23 @@ class Stopped extends Error {}
 class GrowingSession implements Growth {
 	readonly session: RecordedSession;
 	readonly finished: Promise<void>;
-	isFinished = false;
+	isFinished: boolean;
+	readonly follows: boolean;
+	onProgress: ((fraction: number) => void) | undefined;
 	readonly #steps: AsyncGenerator<Grown, void>;
 	readonly #ending: Ending;
 	readonly #listeners = new Set<(growth: SessionGrowth) => void>();
 
-	constructor(session: RecordedSession, steps: AsyncGenerator<Grown, void>, ending: Ending) {
+	constructor(
+		session: RecordedSession,
+		steps: AsyncGenerator<Grown, void>,
+		ending: Ending,
+		follows: boolean,
+		isFinished: boolean,
+	) {
 		this.session = session;
+		this.follows = follows;
+		this.isFinished = isFinished;
 		this.#steps = steps;
 		this.#ending = ending;
 		this.finished = this.#run();

@@ -274,6 +274,7 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 			text: vm.lost
 				? `${vm.lost.events || 'unknown number of'} in ${vm.lost.gaps} ${vm.lost.gaps === 1 ? 'gap' : 'gaps'}`
 				: 'none',
+			...(vm.lost ? { origin: { provenance: 'recorded', row: vm.lost.row } } : {}),
 		},
 	];
 }

@@ -1,7 +1,7 @@
 // Places of a session as a person writes them: `812` (an event's number, from 0), `812.3` (its third decision),
 // `line 107` or `:107`, `12.345678s` or `time 12.345678` (the first event at or after it), `start`, `end`.
 
-import { type Position, positionOf } from './position.ts';
+import type { Position } from './position.ts';
 import type { Session } from './session.ts';
 
 /** Undefined where the text names no place. What lies behind an end is that end. */
@@ -26,9 +26,6 @@ export function positionText(session: Session, { row, decision }: Position): str
 	if (row >= session.length) return 'end';
 	return decision > 0 ? `${row}.${decision}` : `${row}`;
 }
-
-/** A breakpoint's code in words. */
-export const codeText = (session: Session, code: number) => positionText(session, positionOf(code));
 
 function onEvent(session: Session, number: number, decision: number): Position {
 	const row = Math.min(number, session.length);

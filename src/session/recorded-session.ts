@@ -15,16 +15,19 @@ import { callAnchor } from './recorded-call.ts';
 import { Replay } from './replay.ts';
 import type { Session } from './session.ts';
 import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
-import { breathe, sliced } from './sliced.ts';
+import { Pace, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
+
+/** Events that take a few milliseconds. */
+const WARMED_AT_ONCE = 512;
 
 export class RecordedSession implements Session {
 	readonly kind = 'recorded';
 	readonly trace: Trace;
 	readonly kernel: KernelSetting;
-	readonly configured: ConfiguredMachine;
 	/** goes up whenever the session has grown or was corrected: what was made of it before is old */
 	generation = 0;
+	readonly configured: ConfiguredMachine;
 	#digest: Digest;
 	#start: MachineState;
 	#checkpoints: Checkpoints;
@@ -161,14 +164,15 @@ export class RecordedSession implements Session {
 	}
 
 	/**
-	 * Makes all checkpoints ahead of the first far jump, in slices of some milliseconds. Stops when aborted; what
-	 * is made by then stays.
+	 * Makes all checkpoints up to a row ahead of the first far jump there, in slices of some milliseconds. Stops
+	 * when aborted; what is made by then stays.
 	 */
-	async warm(signal: AbortSignal): Promise<void> {
-		const { interval } = this;
-		for (let row = interval; row < this.length && !signal.aborted; row += interval) {
+	async warm(signal: AbortSignal, upTo = this.length): Promise<void> {
+		const pace = new Pace();
+		for (let row = this.#checkpoints.before(upTo).row; row < upTo && !signal.aborted; ) {
+			row = Math.min(row + WARMED_AT_ONCE, upTo);
 			this.stateAt(row);
-			if (row % (8 * interval) === 0) await breathe();
+			if (pace.due) await pace.breathe();
 		}
 	}
 }

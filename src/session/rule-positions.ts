@@ -1,36 +1,31 @@
 // Where in a session each rule of the model decides: a pass over all its decisions, made when first asked for.
 
 import { type RuleId, ruleOf } from '../kvm/index.ts';
+import { KnownOfSession } from './known-of-session.ts';
 import { positionCode } from './position.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
-/** Of the session as it was then: a recording may grow. */
-const found = new WeakMap<
-	Session,
-	{ readonly generation: number; readonly positions: Promise<RulePositions> }
->();
+const found = new KnownOfSession<Promise<RulePositions>>();
 
 export class RulePositions {
 	readonly #byRule = new Map<string, number[]>();
 
 	/** Of `session`; the first time goes through all its decisions. */
 	static of(session: Session, signal?: AbortSignal): Promise<RulePositions> {
-		const generation = session.generation ?? 0;
-		const before = found.get(session);
-		if (before?.generation === generation) return before.positions;
-		const positions = sliced(RulePositions.#find(session), signal);
-		found.set(session, { generation, positions });
-		// What was cancelled is not known: whoever asks next begins anew.
-		positions.catch(() => found.delete(session));
-		return positions;
+		return found.of(session, () => {
+			const positions = sliced(RulePositions.#find(session), signal);
+			// What was cancelled is not known: whoever asks next begins anew.
+			positions.catch(() => found.forget(session));
+			return positions;
+		});
 	}
 
 	static *#find(session: Session): Generator<number, RulePositions> {
 		const positions = new RulePositions();
 		let n = 0;
 		for (const row of session.decidedRows()) {
-			if (n++ % 4 === 3) yield row;
+			if (n++ % 16 === 15) yield row;
 			session.decisionsAt(row).forEach(({ rule }, decision) => {
 				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
 			});

@@ -43,8 +43,8 @@ export interface Session {
 	modelled(call: number): ModelledCall | undefined;
 	/** The model's decisions about what happens at `row`, in order: what one steps into there. */
 	decisionsAt(row: number): readonly Decision[];
-	/** Makes ready, in slices, what far jumps need; stops when aborted. */
-	warm?(signal: AbortSignal): Promise<void>;
+	/** Makes ready, in slices, what far jumps need (up to a row, where one is given); stops when aborted. */
+	warm?(signal: AbortSignal, upTo?: number): Promise<void>;
 	/**
 	 * Of a session that can be changed: the session that goes on from `position` with the value at `path` set to what
 	 * `text` says. Rejects with what a person should know.

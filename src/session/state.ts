@@ -78,7 +78,7 @@ export interface VmState {
 	readonly psciVersion: Known<number> | undefined;
 	readonly lastExit: SystemEventExit | undefined;
 	/** events that the recorder dropped up to here; undefined count where it does not say */
-	readonly lost: { readonly gaps: number; readonly events: number } | undefined;
+	readonly lost: { readonly gaps: number; readonly events: number; readonly row: number } | undefined;
 }
 
 export interface MachineState {

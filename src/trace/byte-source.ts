@@ -6,8 +6,11 @@ export interface ByteSource {
 	readonly name: string;
 	/** Size in bytes when the source was opened or last refreshed. */
 	readonly size: number;
-	/** The bytes from `offset`; fewer than `length` only where the source ends. */
-	read(offset: number, length: number): Promise<Uint8Array>;
+	/**
+	 * The bytes from `offset`; fewer than `length` only where the source ends. `into`: memory that may be used for
+	 * them, where it is large enough.
+	 */
+	read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 	/** The same at once. Where a source can do that and stays open, a recording keeps no bytes of it. */
 	readNow?(offset: number, length: number): Uint8Array;
 	/** Looks how large the source is by now, for one that grows. */

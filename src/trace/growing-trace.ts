@@ -49,6 +49,8 @@ const firstRows = 50_000;
 const firstWait = 200;
 /** Then whenever there are half as many more. */
 const growth = 1.5;
+/** A file that has no more than so many bytes left is there soon enough as a whole. */
+const soonRead = 0x80_0000;
 /** Of each CPU of a trace.dat, to begin with; then eight times as much. */
 const firstBytes = 0x20_0000;
 const bytesGrowth = 8;
@@ -98,7 +100,7 @@ function notToFollow(file: string, dat: boolean): TraceError {
 
 async function* growDat(source: ByteSource, options: GrowthOptions): AsyncGenerator<Grown, void> {
 	let before: Trace | undefined;
-	for (let most = firstBytes; most < source.size; most *= bytesGrowth) {
+	for (let most = firstBytes; most + soonRead < source.size; most *= bytesGrowth) {
 		const trace = await beginningOfDat(source, new Turn({ signal: options.signal }), most);
 		if (trace === undefined) {
 			break;
@@ -179,7 +181,8 @@ async function* growText(source: ByteSource, options: GrowthOptions): AsyncGener
 			const rows = published?.events.length ?? 0;
 			const enough =
 				published === undefined
-					? scanner.eventRows >= firstRows || (scanner.eventRows > 0 && Date.now() - start >= firstWait)
+					? source.size - reader.offset > soonRead &&
+						(scanner.eventRows >= firstRows || (scanner.eventRows > 0 && Date.now() - start >= firstWait))
 					: scanner.columns.length >= rows * growth;
 			if (enough) {
 				yield publish(false, false);

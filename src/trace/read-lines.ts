@@ -49,7 +49,7 @@ export class LineReader {
 	offset = 0;
 	readonly #source: ByteSource;
 	readonly #scanner: LineScanner;
-	readonly #lines = new LineCutter();
+	readonly #lines: LineCutter;
 	#head = new Uint8Array();
 	/** the slice after the one being scanned: a disk reads while the processor does */
 	#ahead: Promise<Uint8Array> | undefined;
@@ -58,6 +58,7 @@ export class LineReader {
 		this.#source = source;
 		this.#scanner = scanner;
 		scanner.text.from(source);
+		this.#lines = new LineCutter(scanner.text.keeps);
 	}
 
 	/** How much of the file has been read, from 0 to 1. */
@@ -70,7 +71,7 @@ export class LineReader {
 	async next(): Promise<boolean> {
 		const source = this.#source;
 		const scanner = this.#scanner;
-		const slice = await (this.#ahead ?? source.read(this.offset, sliceSize));
+		const slice = await (this.#ahead ?? this.#read());
 		this.#ahead = undefined;
 		if (slice.length === 0) {
 			return false;
@@ -90,7 +91,7 @@ export class LineReader {
 		const piece = this.#lines.push(slice);
 		// From here on the source may have its memory back.
 		if (slice.length === sliceSize && this.offset < source.size) {
-			this.#ahead = source.read(this.offset, sliceSize);
+			this.#ahead = this.#read();
 			// Whoever takes it sees it fail; nobody takes it when the work was cancelled.
 			this.#ahead.catch(() => undefined);
 		}
@@ -106,6 +107,10 @@ export class LineReader {
 			throw noTrace(source.name, this.#head, false);
 		}
 		return true;
+	}
+
+	#read(): Promise<Uint8Array> {
+		return this.#source.read(this.offset, sliceSize, this.#lines.room());
 	}
 
 	/** Nothing more comes: what is left is the last line. Refuses what was no text of events. */
@@ -132,9 +137,27 @@ export class LineReader {
 	}
 }
 
-/** Cuts slices at line ends. What it gives out shares no memory with the source, which may reuse its own. */
+/** What is left of a line that a slice cuts goes here, before the next slice. */
+const roomForRest = 0x1_0000;
+
+/**
+ * Cuts slices at line ends. What it gives out shares no memory with the source, which may reuse its own; where
+ * nobody keeps it, it is the same two stretches of memory by turns.
+ */
 class LineCutter {
 	#held: Uint8Array[] = [];
+	readonly #buffers: readonly Uint8Array[];
+	#turn = 0;
+
+	constructor(kept: boolean) {
+		this.#buffers = kept ? [] : [0, 1].map(() => new Uint8Array(roomForRest + sliceSize));
+	}
+
+	/** Where the next slice may be put, if it is to be given out without a copy. */
+	room(): Uint8Array | undefined {
+		this.#turn++;
+		return this.#buffers[this.#turn % 2]?.subarray(roomForRest);
+	}
 
 	/** The whole lines that are there now; possibly none. */
 	push(slice: Uint8Array): Uint8Array {
@@ -143,13 +166,28 @@ class LineCutter {
 			this.#held.push(slice.slice());
 			return new Uint8Array();
 		}
-		const whole = joined([...this.#held, slice.subarray(0, cut)]);
+		const whole = this.#inPlace(slice, cut) ?? joined([...this.#held, slice.subarray(0, cut)]);
 		this.#held = cut < slice.length ? [slice.slice(cut)] : [];
 		return whole;
 	}
 
 	rest(): Uint8Array {
 		return joined(this.#held);
+	}
+
+	/** The lines where they are, with what was held put before them; undefined where they are not in our memory. */
+	#inPlace(slice: Uint8Array, cut: number): Uint8Array | undefined {
+		const buffer = this.#buffers.find((one) => one.buffer === slice.buffer);
+		const held = this.#held.reduce((sum, { length }) => sum + length, 0);
+		if (buffer === undefined || slice.byteOffset !== roomForRest || held > roomForRest) {
+			return undefined;
+		}
+		let at = roomForRest - held;
+		for (const part of this.#held) {
+			buffer.set(part, at);
+			at += part.length;
+		}
+		return buffer.subarray(roomForRest - held, roomForRest + cut);
 	}
 }
 

@@ -19,6 +19,11 @@ export class TraceText {
 	/** offset of line 1 + i × stride */
 	readonly #marks: number[] = [];
 
+	/** The bytes of pieces stay with this text. */
+	get keeps(): boolean {
+		return this.#pieces !== undefined;
+	}
+
 	/** Before the first piece: where all of them come from, as they are. */
 	from(source: ByteSource): void {
 		if (source.readNow !== undefined) {

@@ -73,6 +73,8 @@ export interface Trace {
 	readonly host?: string | undefined;
 	/** what a person should know of how it was put together, in sentences */
 	readonly notes?: readonly string[];
+	/** Where the row's text stands, if that is another file: a console beside the recording. */
+	elsewhere?(row: number): { readonly file: string; readonly line: number } | undefined;
 	/** The text of 1-based `line`, without its line end. */
 	lineText(line: number): string;
 	readonly lineCount: number;

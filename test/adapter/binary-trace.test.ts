@@ -38,6 +38,24 @@ it('shows the text that trace-cmd report would print, and stands on its lines', 
 	});
 });
 
+it('takes breakpoints on the file itself, by the lines of its text, and any row to go to', async () => {
+	await adapter.launch(DAT);
+	const { breakpoints } = await adapter.send<{ breakpoints: DebugProtocol.Breakpoint[] }>('setBreakpoints', {
+		source: { path: DAT },
+		breakpoints: [{ line: 40 }],
+	});
+	expect(breakpoints).toMatchObject([{ verified: true, line: 40 }]);
+	expect(await adapter.move('continue')).toMatchObject({ line: 40 });
+	const tile = await adapter.send<{ breakpoints: { row: number }[]; lanes: unknown[] }>('psci/ask', {
+		ask: 'timeline',
+		from: 0,
+		to: 1e15,
+		columns: 400,
+	});
+	expect(tile.breakpoints.map(({ row }) => row)).toEqual([39]);
+	expect(tile.lanes.length).toBeGreaterThan(1);
+});
+
 it('knows the kernel that it was recorded on', async () => {
 	await adapter.launch(DAT);
 	const { result } = await adapter.send<{ result: string }>('evaluate', { expression: 'vm.kernel' });

@@ -89,6 +89,14 @@ describe('variables', () => {
 		expect(pc).toMatchObject({ memoryReference: '0xffff998d2e86e998', presentationHint: { kind: 'data' } });
 	});
 
+	it('that take a while are found out when asked for: what the model answers', async () => {
+		const { frameId } = await adapter.launch(REBOOT);
+		const later = (await variables((await scope(frameId, 'Arguments')).variablesReference)).at(-1);
+		expect(later).toMatchObject({ name: 'modelled', value: '…', presentationHint: { lazy: true } });
+		const asked = await variables(later?.variablesReference ?? 0);
+		expect(asked).toMatchObject([{ name: 'modelled', value: '1.3 (modelled)', variablesReference: 0 }]);
+	});
+
 	it('of a stop before are no longer valid and never mean another thing', async () => {
 		const { frameId } = await adapter.launch(REBOOT);
 		const { variablesReference } = await scope(frameId, 'vCPU');

@@ -68,10 +68,16 @@ describe('settings', () => {
 it('consoles are stepped through among the events, which stay where they are', async () => {
 	const first = await adapter.launch(STOCK, { consoles: [CONSOLE] });
 	expect(first.name).toBe('PSCI_VERSION');
-	const inside = async () => (await adapter.move('stepIn')).name;
-	const names: string[] = [];
-	while (names.length < 40 && !names.at(-1)?.startsWith('Linux: ')) names.push(await inside());
-	expect(names.at(-1)).toBe('Linux: psci: PSCIv1.3 detected in firmware.');
+	let stop = first;
+	for (let steps = 0; steps < 40 && !stop.name.startsWith('Linux: '); steps++)
+		stop = await adapter.move('stepIn');
+	expect(stop).toMatchObject({
+		name: 'Linux: psci: PSCIv1.3 detected in firmware.',
+		file: 'hotplug-stock.console.txt',
+		line: 12,
+	});
+	const next = await adapter.move('next');
+	expect(next.file).not.toBe('hotplug-stock.console.txt');
 	const { notes } = await adapter.send<{ notes: string[] }>('psci/state');
 	expect(notes.join()).toMatch(/hotplug-stock\.console\.txt: 9 of its 12 lines/);
 });

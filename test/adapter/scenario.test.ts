@@ -1,6 +1,7 @@
 // Scenarios debugged through the protocol: stepping both ways, statements typed at a stop, and going back over
 // them. Vacuous if the branch did not differ: each value is looked at before, in and after it.
 
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -68,6 +69,42 @@ describe('a scenario', () => {
 		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
 		await adapter.move('next');
 		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
+	});
+
+	it('lets values be set, on a branch of its own', async () => {
+		adapter = await AdapterProgram.start();
+		await adapter.launch(file('bring-up.psci', BRING_UP));
+		await adapter.move('next');
+		const set = async (of: AdapterProgram, expression: string, text: string) => {
+			const { value: now } = await of.send<{ value: string }>('setExpression', { expression, value: text });
+			return now;
+		};
+		expect(await set(adapter, 'vcpu[1].mp_state', 'RUNNABLE')).toContain('RUNNABLE');
+		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('RUNNABLE');
+		expect(await set(adapter, 'vcpu[0].x1', '0x77')).toContain('0x77');
+		await expect(set(adapter, 'vcpu[1].mp_state', 'ASLEEP')).rejects.toThrow(/ASLEEP/);
+		await expect(set(adapter, 'vm.psci_version', '1')).rejects.toThrow(/psci_version/);
+	});
+
+	it('stops where an expectation fails, and prints it without debugging', async () => {
+		const program = file('fails.psci', `${BRING_UP}vcpu0 CPU_ON target=vcpu1 => SUCCESS\n`);
+		const other = await AdapterProgram.start();
+		adapter = other;
+		await other.launch(program, {}, () =>
+			other.send('setExceptionBreakpoints', { filters: ['expectation'] }),
+		);
+		const stop = await other.move('continue');
+		expect(stop).toMatchObject({ reason: 'exception', line: 11 });
+		const printing = await AdapterProgram.start();
+		const outputs: string[] = [];
+		printing.client.on('output', ({ body }: { body: { output: string } }) => outputs.push(body.output));
+		const ended = once(printing.client, 'terminated');
+		await printing.client.launchRequest({ program, noDebug: true } as never);
+		await ended;
+		expect(outputs.join('')).toContain(
+			'expected SUCCESS, got => -4 (ALREADY_ON), by cpu_on.target_not_stopped',
+		);
+		await printing.stop();
 	});
 
 	it('says what is wrong with a statement that is none', async () => {

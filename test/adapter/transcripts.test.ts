@@ -70,7 +70,8 @@ it('Helix, which never steps back, has the console for it', async () => {
 	await look(2);
 	const typed = async (expression: string) => {
 		const stack = await adapter.send<{ stackFrames: { id: number }[] }>('stackTrace', { threadId: 2 });
-		return adapter.send('evaluate', { expression, frameId: stack.stackFrames[0]?.id, context: 'repl' });
+		// It names no context.
+		return adapter.send('evaluate', { expression, frameId: stack.stackFrames[0]?.id });
 	};
 	for (const command of [
 		'back',

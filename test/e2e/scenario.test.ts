@@ -106,11 +106,11 @@ test('the Test Explorer runs scenarios, and shows a failure at its line with the
 	await expect(row('the second CPU_ON waits')).toHaveAttribute('aria-label', /Failed/);
 	await expect(row('the second CPU_ON is refused')).toHaveAttribute('aria-label', /Passed/);
 	await workbench.screenshot('scenario-tests');
-	// The message at the line, which opens what was expected and what came.
-	const message = page.locator('.test-message-inline-content').first();
-	await expect(message).toBeVisible();
-	await expect(page.locator('.monaco-list-row', { hasText: /ON_PENDING: expected/ }).first()).toBeVisible();
-	await message.click();
-	await expect(page.locator('.zone-widget').first()).toBeVisible();
+	// The message at the line, and in the list of results with what was expected and what came.
+	await expect(page.getByText('ALREADY_ON (-4) != ON_PENDING')).toBeVisible();
+	const result = page.getByRole('treeitem', {
+		name: '=> ON_PENDING: expected ON_PENDING, got ALREADY_ON (-4)',
+	});
+	await expect(result).toBeVisible();
 	await workbench.screenshot('scenario-test-message');
 });

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { TRACE_LANGUAGE } from '../recognise.ts';
+import { callLinks } from './call-links.ts';
 import { CallLenses } from './code-lens.ts';
 import { pageDefinition, traceDefinition } from './definition.ts';
 import { FindingDiagnostics } from './diagnostics.ts';
@@ -37,6 +38,7 @@ export function registerLanguageFeatures(context: vscode.ExtensionContext, sessi
 		languages.registerReferenceProvider(PAGE, pageReferences(sessions, pages)),
 		languages.registerDocumentSymbolProvider(TRACE, traceSymbols(sessions)),
 		languages.registerDocumentSymbolProvider(PAGE, pageSymbols(pages)),
+		languages.registerDocumentLinkProvider(TRACE, callLinks(sessions)),
 		languages.registerFoldingRangeProvider(TRACE, callFolding(sessions)),
 		languages.registerInlineValuesProvider(PAGE, decisionValues(pages)),
 	);

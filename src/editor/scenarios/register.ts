@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { ScenarioTests } from '../tests/scenario-tests.ts';
 import { LastRuns } from './last-runs.ts';
-import { LIBRARY_SCHEME, libraryDocuments } from './library-documents.ts';
+import { LIBRARY_SCHEME, libraryDefinition, libraryDocuments } from './library-documents.ts';
 import { newScenario } from './new-scenario.ts';
 import { resultHints } from './result-hints.ts';
 import { saveAsScenario } from './save-as-scenario.ts';
@@ -18,6 +18,7 @@ export function registerScenarios(context: vscode.ExtensionContext): void {
 		tests,
 		startLanguage(),
 		workspace.registerTextDocumentContentProvider(LIBRARY_SCHEME, libraryDocuments),
+		languages.registerDefinitionProvider({ language: SCENARIO_LANGUAGE }, libraryDefinition),
 		languages.registerInlayHintsProvider({ language: SCENARIO_LANGUAGE }, resultHints(runs)),
 		commands.registerCommand('psci.newScenario', newScenario),
 		commands.registerCommand('psci.saveAsScenario', saveAsScenario),

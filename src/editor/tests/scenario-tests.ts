@@ -115,7 +115,9 @@ export class ScenarioTests implements vscode.Disposable {
 		if (!request.include) await this.#discover();
 		const run = this.#controller.createTestRun(request);
 		try {
-			for (const item of this.#asked(request)) {
+			const asked = this.#asked(request);
+			for (const item of asked) run.enqueued(item);
+			for (const item of asked) {
 				if (token.isCancellationRequested) run.skipped(item);
 				else await runTest(run, item, everyKernel, this.#runs);
 			}

@@ -59,6 +59,8 @@ export class Timeline {
 		this.#canvas = canvas;
 		this.#host = host;
 		this.#view = view;
+		// Until there is something to walk through.
+		canvas.ariaBusy = 'true';
 		canvas.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
 		canvas.addEventListener('pointerdown', (event) => this.#down(event));
 		canvas.addEventListener('pointermove', (event) => this.#move(event));
@@ -169,6 +171,7 @@ export class Timeline {
 
 	#take(tile: TimelineTile): void {
 		this.#tile = tile;
+		this.#canvas.ariaBusy = 'false';
 		this.#view ??= interesting(tile.begin, tile.end);
 		this.#canvas.style.height = `${heightOf(tile.lanes.length)}px`;
 		this.#picture = undefined;

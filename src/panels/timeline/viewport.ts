@@ -52,8 +52,8 @@ function bounded(view: Viewport, end: number): Viewport {
 	const span = view.to - view.from;
 	const all = whole(end);
 	if (span >= all.to - all.from) return all;
-	const least = Math.min(all.from, -span * BEYOND);
-	const most = Math.max(all.to, end + span * BEYOND);
+	const least = -span * BEYOND;
+	const most = Math.max(end, 1) + span * BEYOND;
 	const shift = Math.max(0, least - view.from) - Math.max(0, view.to - most);
 	return { from: view.from + shift, to: view.to + shift };
 }

@@ -26,6 +26,8 @@ export class Compilation {
 	machine: Machine;
 	/** MPIDR_EL1 by position, as the scenario sets it up or changes it */
 	readonly mpidrs = new Map<number, bigint>();
+	/** lines make vCPUs or change what they show: then the text does not tell what is served */
+	remade = false;
 	/** capabilities that the machine or a line so far has enabled */
 	readonly enabled: string[] = [];
 	/** the scenario's own constants, which its definitions see too */

@@ -7,7 +7,7 @@ import type { Compilation } from './compilation.ts';
 import { conditionOf } from './conditions.ts';
 import { type Frame, place, textOf } from './frame.ts';
 import type { Argument, Exit, Expectation, Expected, Expression, Outcome } from './generated/ast.ts';
-import { checkResult } from './possible.ts';
+import { checkEvent, checkResult } from './possible.ts';
 import { constantIn, valueIn } from './values.ts';
 import {
 	ERRNOS,
@@ -61,8 +61,12 @@ function expectation(
 
 function expectedOf(c: Compilation, f: Frame, node: Expected, answered: Answered): What | undefined {
 	switch (node.$type) {
-		case 'Exit':
+		case 'Exit': {
+			const fn = answered.kind === 'guest' ? answered.fn : undefined;
+			if (fn && node.reason === 'SYSTEM_EVENT' && wordNamed(SYSTEM_EVENTS, node.event ?? ''))
+				checkEvent(c, place(f, node, 'event'), fn, node.event ?? '');
 			return exitOf(c, f, node);
+		}
 		case 'Blocked':
 			return { kind: 'blocked' };
 		case 'Returns':

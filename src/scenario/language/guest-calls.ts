@@ -10,6 +10,7 @@ import type { OperationTemplate } from '../statement.ts';
 import type { Compilation } from './compilation.ts';
 import { type Frame, place } from './frame.ts';
 import type { Argument, Call, Expectation, Instruction, Modifier, RawCall } from './generated/ast.ts';
+import { numberOf, signedResult } from './literals.ts';
 import { checkServed } from './possible.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
 import { STATUS_CODES, wordNamed, wordsOfArgument } from './vocabulary.ts';
@@ -65,7 +66,7 @@ export function namedCall(
 	const way = wayOf(c, f, vcpu, node.modifiers, node.arguments);
 	if (!x || !way) return undefined;
 	// A library asks by itself whether a function is there.
-	if (!fails(expected) && !f.caller) checkServed(c, place(f, node, 'function'), fn, id);
+	if (!fails(expected) && !f.caller && !c.remade) checkServed(c, place(f, node, 'function'), fn, id);
 	return { operation: { op: 'call', vcpu, ...way, x: [{ kind: 'number', value: BigInt(id) }, ...x] }, fn };
 }
 
@@ -74,10 +75,11 @@ function fails(expected: readonly Expectation[]): boolean {
 	return expected.some((node) =>
 		[node.what, node.otherwise].some((what) => {
 			if (what?.$type === 'Exit' && what.reason === 'HYPERCALL') return true;
-			const text = what?.$type === 'Outcome' ? (what.$cstNode?.text ?? '') : '';
-			return (
-				text.split(/\W+/).some((word) => (wordNamed(STATUS_CODES, word)?.value ?? 0n) < 0n) || /^-/.test(text)
-			);
+			const words = what?.$type === 'Outcome' ? (what.$cstNode?.text ?? '').split(/[^\w-]+/) : [];
+			return words.some((word) => {
+				const value = wordNamed(STATUS_CODES, word)?.value ?? numberOf(word);
+				return word.startsWith('-') || (value !== undefined && signedResult(value) < 0n);
+			});
 		}),
 	);
 }
@@ -186,13 +188,18 @@ function checkArgument(
 ): void {
 	const at = place(f, argument, 'value');
 	const unsigned = BigInt.asUintN(64, value);
-	const says = problemOf(info, unsigned, info.width === 32 || id < 0xc0000000);
+	const narrow = info.width === 32 || id < 0xc0000000;
+	// KVM looks away from the upper half: nothing is wrong, though it may not be meant.
+	if (narrow && unsigned > 0xffffffffn && unsigned < 0xffffffff80000000n) {
+		const says = `${info.name}: only the low 32 bits of this number count`;
+		c.diagnostics.add('information', 'out-of-range', at, says);
+		return;
+	}
+	const says = problemOf(info, unsigned);
 	if (says) c.diagnostics.add('warning', 'out-of-range', at, `${info.name}: ${says}`);
 }
 
-function problemOf(info: ArgumentInfo, value: bigint, narrow: boolean): string | undefined {
-	if (narrow && value > 0xffffffffn && value < 0xffffffff80000000n)
-		return 'only the low 32 bits of this number count';
+function problemOf(info: ArgumentInfo, value: bigint): string | undefined {
 	switch (info.kind) {
 		case 'affinity':
 			return strayAffinityBits(value)

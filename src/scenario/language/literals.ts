@@ -25,3 +25,9 @@ export function unquoted(text: string): string {
 export function smallNumber(value: bigint | undefined, most: number): number | undefined {
 	return value !== undefined && value >= 0n && value <= BigInt(most) ? Number(value) : undefined;
 }
+
+/** A result as the guest takes it: a small negative number, in 32 bits or in 64, is a status. */
+export function signedResult(value: bigint): bigint {
+	if (value >= 0xffffff00n && value <= 0xffffffffn) return BigInt.asIntN(32, value);
+	return value >= 1n << 63n ? BigInt.asIntN(64, value) : value;
+}

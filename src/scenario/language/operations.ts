@@ -156,11 +156,15 @@ function setRegister(c: Compilation, f: Frame, node: SetRegister): Made | undefi
 	if (register === 'mp_state') {
 		const text = textOf(node.value);
 		// By name where it is one, so that a state that is none is told as such.
+		const refused = node.$container.expectations.some(({ what }) => /^(E[A-Z]|-)/.test(textOf(what)));
 		const state = MP_STATE_NAMES.includes(text)
-			? stateNumber(c, f, node.value, text)
+			? refused
+				? MP_STATE_NAMES.indexOf(text)
+				: stateNumber(c, f, node.value, text)
 			: smallNumber(constantIn(c, f, node.value, MP_STATES), U32);
 		return state === undefined ? undefined : ioctl({ op: 'set_mp_state', vcpu, state });
 	}
+	if (register === 'PSCI_VERSION') c.remade = true;
 	const value = valueIn(c, f, node.value);
 	if (!value) return undefined;
 	if (register === 'MPIDR_EL1' && value.kind === 'number')
@@ -190,6 +194,7 @@ function create(c: Compilation, f: Frame, node: Create): Made | undefined {
 	}
 	const vcpu = Number(position);
 	const id = args.id ?? vcpu;
+	c.remade = true;
 	if (!c.mpidrs.has(vcpu)) c.created(vcpu, id);
 	return ioctl({ op: 'vcpu_create', vcpu, id });
 }
@@ -197,6 +202,7 @@ function create(c: Compilation, f: Frame, node: Create): Made | undefined {
 function init(c: Compilation, f: Frame, node: Init): Made | undefined {
 	const vcpu = vcpuOf(c, f, node.vcpu);
 	if (vcpu === undefined) return undefined;
+	if (node.features.length > 0) c.remade = true;
 	const features =
 		node.features.length > 0
 			? featuresOf(c, f, node, node.features)

@@ -9,6 +9,7 @@ import { policyNamed, setup } from '../../vmm/index.ts';
 import type { Place } from '../place.ts';
 import type { Compilation } from './compilation.ts';
 import type { Fix } from './diagnostic.ts';
+import { signedResult } from './literals.ts';
 import { STATUS_CODES } from './vocabulary.ts';
 
 /** Tells where the kernel can never show this state. */
@@ -120,7 +121,8 @@ function served(
 const PSCI_FEATURES = 0x8400000a;
 
 /** Tells where a function can never have this result in x0. */
-export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, value: bigint): void {
+export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, result: bigint): void {
+	const value = signedResult(result);
 	if (fn.service !== 'PSCI') return;
 	if (fn.noReturn && value >= 0n) {
 		const instead =
@@ -144,5 +146,30 @@ export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, value: 
 		at,
 		`${fn.name} never returns ${name ?? value}; it may return ${told.join(', ')} (${fn.source})`,
 		told.slice(0, 8).map((text) => ({ title: `Change to ${text}`, place: at, text })),
+	);
+}
+
+/** Which system event a function ends in, where it ends in one. */
+const EVENTS: Readonly<Record<string, string>> = {
+	SYSTEM_OFF: 'SHUTDOWN',
+	SYSTEM_OFF2: 'SHUTDOWN',
+	SYSTEM_RESET: 'RESET',
+	SYSTEM_RESET2: 'RESET',
+	SYSTEM_SUSPEND: 'SUSPEND',
+};
+
+/** Tells where a call of KVM's PSCI never ends in this system event. */
+export function checkEvent(c: Compilation, at: Place, fn: FunctionInfo, event: string): void {
+	// A suspended vCPU exits with WAKEUP before it gets to its call.
+	if (fn.service !== 'PSCI' || EVENTS[fn.name] === event || event === 'WAKEUP') return;
+	const own = EVENTS[fn.name];
+	const says = own === undefined ? 'in none' : `in ${own}`;
+	const fixes = own === undefined ? [] : [{ title: `Change to ${own}`, place: at, text: own }];
+	c.diagnostics.add(
+		'warning',
+		'cannot-happen',
+		at,
+		`${fn.name} never ends in the system event ${event}, but ${says}`,
+		fixes,
 	);
 }

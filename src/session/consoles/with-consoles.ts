@@ -41,9 +41,11 @@ export function withConsoles(
 	}
 	// Of several consoles: by place, then time; of one: as it printed them.
 	rows.sort((a, b) => a.position - b.position || (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+	const events = new EventsWithConsoles(trace.events, rows);
 	return {
 		...trace,
-		events: new EventsWithConsoles(trace.events, rows),
+		events,
+		elsewhere: (row) => events.elsewhere(row),
 		notes: [...(trace.notes ?? []), ...notes],
 		lineText: (line) => trace.lineText(line),
 	};
@@ -100,6 +102,11 @@ class EventsWithConsoles implements EventTable {
 		if (length === 0) return 1;
 		const own = this.#own(row) - (this.#consoleAt(row) ? 1 : 0);
 		return this.#events.line(Math.max(0, Math.min(own, length - 1)));
+	}
+
+	elsewhere(row: number): { readonly file: string; readonly line: number } | undefined {
+		const line = this.#consoleAt(row);
+		return line && { file: line.console, line: line.event.line };
 	}
 
 	code(row: number): number | undefined {

@@ -1,7 +1,6 @@
 // The event or decision at hand while an expression is evaluated, and its values by name. Looks at each thing
 // only when it is asked for: most expressions over millions of events need no more than the columns.
 
-import type { Value as ModelValue } from '../../kvm/index.ts';
 import { type EventDetail, EventKind } from '../../trace/event.ts';
 import { describeEvent } from '../describe.ts';
 import { callOfVcpu } from '../inspect.ts';
@@ -9,18 +8,17 @@ import { mpStateName, systemEventName } from '../kvm-names.ts';
 import type { Position } from '../position.ts';
 import { type RecordedCall, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
-import { type Known, type MachineState, type VcpuState, type VmState, vcpuOf } from '../state.ts';
+import { type MachineState, type VcpuState, type VmState, vcpuOf } from '../state.ts';
 import { systemEventAt } from '../system-event-at.ts';
 import { vmAtHand } from '../vm-at-hand.ts';
 import type { NamePath } from './names.ts';
 import { type Operand, UNKNOWN } from './operand.ts';
+import { argumentOf, index, NOTHING, nameOfCall, ofCall, ofKnown, ofModel, ofVm } from './part-values.ts';
 
 const KIND_NAMES: readonly string[] = Object.entries(EventKind).reduce<string[]>((names, [name, kind]) => {
 	names[kind] = name;
 	return names;
 }, []);
-
-const NOTHING: Operand = { name: '' };
 
 export class Place {
 	readonly session: Session;
@@ -252,65 +250,3 @@ const FOLLOWS_SELECTION: ReadonlySet<string> = new Set([
 	'conduit',
 	'result',
 ]);
-
-function index(value: number): Operand {
-	return value < 0 ? UNKNOWN : { number: BigInt(value) };
-}
-
-function ofKnown(known: Known<bigint> | undefined): Operand {
-	return known ? { number: known.value } : UNKNOWN;
-}
-
-function ofModel(value: ModelValue): Operand {
-	if (typeof value === 'string') return { name: value };
-	return typeof value === 'boolean' ? { truth: value } : { number: BigInt(value) };
-}
-
-/** An event outside any call has none, which is known; an SMC may not tell which function it was for. */
-function nameOfCall(call: RecordedCall | undefined): Operand {
-	if (!call) return NOTHING;
-	return call.call ? { name: call.call.name, number: BigInt(call.call.functionId) } : UNKNOWN;
-}
-
-function argumentOf(call: RecordedCall | undefined, name: string): Operand | undefined {
-	const value = call?.call?.arguments.find((a) => a.name === name)?.value;
-	return value === undefined ? undefined : { number: value };
-}
-
-function ofCall(call: RecordedCall | undefined, [field = '']: readonly string[]): Operand {
-	if (!call) return NOTHING;
-	switch (field) {
-		case 'function':
-			return nameOfCall(call);
-		case 'conduit':
-			return { name: call.conduit };
-		case 'result':
-			if (call.goesOn === 0 || !call.result) return UNKNOWN;
-			return { number: call.result.value, ...(call.result.name ? { name: call.result.name } : {}) };
-		default:
-			return argumentOf(call, field) ?? UNKNOWN;
-	}
-}
-
-function ofVm(session: Session, vm: VmState | undefined, field: string, [sub]: readonly string[]): Operand {
-	if (!vm) return UNKNOWN;
-	switch (field) {
-		case 'psci_version':
-			return vm.psciVersion ? { number: BigInt(vm.psciVersion.value) } : UNKNOWN;
-		case 'lost_events':
-			return { number: BigInt(vm.lost?.events ?? 0) };
-		case 'kernel':
-			return { name: session.kernel.profile.name };
-		case 'vcpus':
-			return { number: BigInt(session.trace.vms[vm.vm]?.vcpus.length ?? 0) };
-		default: {
-			const exit = vm.lastExit;
-			if (!exit) return NOTHING;
-			if (sub === 'flags') return ofKnown(exit.flags);
-			if (sub === 'vcpu') return { number: BigInt(exit.vcpu) };
-			return exit.type
-				? { number: BigInt(exit.type.value), name: systemEventName(exit.type.value) }
-				: UNKNOWN;
-		}
-	}
-}

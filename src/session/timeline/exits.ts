@@ -19,10 +19,11 @@ export class Exits {
 	see(row: number): void {
 		const { trace, statements } = this.#session;
 		const { events } = trace;
-		// Of the many exits to the VMM only those that matter are statements: no other is decoded.
+		// Of a recording's many exits to the VMM only those that matter are statements: no other is decoded.
 		while ((statements[this.#nextStatement] ?? Infinity) < row) this.#nextStatement++;
 		const kind = events.kind(row);
-		if (kind !== EventKind.system_event && statements[this.#nextStatement] !== row) return;
+		const isStatement = statements[this.#nextStatement] === row || this.#session.kind === 'simulated';
+		if (kind !== EventKind.system_event && !isStatement) return;
 		const vcpu = `${events.vm(row)}/${events.vcpu(row)}`;
 		if (kind === EventKind.system_event) {
 			this.#made.add(vcpu);

@@ -27,7 +27,7 @@ test('shows the timeline, the vCPUs, the call and the system events', async ({ p
 test('a click on a call goes there, and so does Enter', async ({ page }) => {
 	const recorded = new RecordedPage(await openRecording(REBOOT));
 	await openPage(page, recorded);
-	await canvas(page).focus();
+	await page.locator('.plot canvas[aria-busy=false]').focus();
 	// The second mark in view of the first lane, and Enter.
 	await page.keyboard.press('.');
 	await page.keyboard.press('.');

@@ -181,6 +181,11 @@ describe('what is said of mistakes, where they stand', () => {
 
 	test('an expectation that cannot come true', () => {
 		expect(said('vcpu0 CPU_ON target=1 => DISABLED')[0]).toContain('CPU_ON never returns DISABLED');
+		expect(said('vcpu0 SYSTEM_OFF => exit SYSTEM_EVENT/RESET')[0]).toContain(
+			'SYSTEM_OFF never ends in the system event RESET, but in SHUTDOWN',
+		);
+		expect(said('vcpu0 CPU_ON target=1 => exit SYSTEM_EVENT/SHUTDOWN')[0]).toContain('but in none');
+		expect(said('vcpu0 SYSTEM_OFF => exit SYSTEM_EVENT/SHUTDOWN flags=0')).toEqual([]);
 		expect(said('vcpu0 SYSTEM_OFF => SUCCESS')[0]).toContain('SYSTEM_OFF does not return where it succeeds');
 	});
 

@@ -71,10 +71,10 @@ function turnsOf(run: ReturnType<typeof runScenario>): number[] {
 		.map((s) => s.task);
 }
 
-/** Findings without the schedules, which reduction may change. */
+/** Findings without the schedules, and what came by them: reduction may show another one. */
 function told({ findings }: Exploration): string[] {
 	return findings
-		.map(({ kind, place, text }) => `${kind} ${place.line}: ${text.replace(/: => .*/, '')}`)
+		.map(({ kind, place, text }) => `${kind} ${place.line}: ${text.replace(/(: =>|, got) .*/, '')}`)
 		.sort();
 }
 

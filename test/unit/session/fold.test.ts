@@ -162,6 +162,6 @@ describe('what is not known', () => {
 
 	it('a gap in the recording is counted', async () => {
 		const session = await open(`${start()}CPU:0 [LOST 12 EVENTS]\n${entry(0)}`);
-		expect(session.stateAt(session.length).vms[0]?.lost).toEqual({ gaps: 1, events: 12 });
+		expect(session.stateAt(session.length).vms[0]?.lost).toEqual({ gaps: 1, events: 12, row: 3 });
 	});
 });

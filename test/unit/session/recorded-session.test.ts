@@ -61,6 +61,16 @@ describe('a long recording', () => {
 		expect(session.applied - before).toBeLessThanOrEqual(CHECKPOINT_INTERVAL);
 	});
 
+	it('is warmed up to a row only, in slices', async () => {
+		const session = await openText(`# tracer: nop\n#\n${lines.join('\n')}\n`);
+		await session.warm(new AbortController().signal, 5000);
+		const before = session.applied;
+		session.stateAt(5000);
+		expect(session.applied).toBe(before);
+		await session.warm(new AbortController().signal, 4000);
+		expect(session.applied - before).toBeLessThanOrEqual(CHECKPOINT_INTERVAL);
+	});
+
 	it('costs a step at most one checkpoint interval, wherever it is made', async () => {
 		const session = await openText(`# tracer: nop\n#\n${lines.join('\n')}\n`);
 		session.stateAt(session.length);

@@ -1,9 +1,11 @@
 // Why a value is what it is. Vacuous if chains were empty, or if their events did not write the value.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../src/session/evaluate.ts';
+import { registerValues, type Value, vcpuValues, vmValues } from '../../../src/session/inspect.ts';
 import { why } from '../../../src/session/why.ts';
-import { EXAMPLES, openExample } from './example.ts';
+import { EXAMPLES, openExample, openText } from './example.ts';
 
 const session = await openExample('linux-guest-hotplug-reboot.report.txt');
 const end = { row: session.length, decision: 0 };
@@ -74,3 +76,28 @@ it.each(EXAMPLES)(
 		expect(links).toBeGreaterThan(100);
 	},
 );
+
+it('every value that an event wrote names the event, in every example and at every place', async () => {
+	const folder = new URL('../../../examples/', import.meta.url);
+	/** what no event writes */
+	const fixed = /\.(kvm|kernel|vcpus|psci_0_2|capabilities|policy)$|^vm(\[\d+\])?\.(kvm|kernel|vcpus)/;
+	let named = 0;
+	const check = (value: Value, row: number) => {
+		for (const child of value.children ?? []) check(child, row);
+		const { origin } = value;
+		if (!origin || !['recorded', 'inferred', 'modelled'].includes(origin.provenance)) return;
+		if (fixed.test(value.path)) return;
+		expect(origin.row, `${value.path} at ${row}`).toBeDefined();
+		named++;
+	};
+	for (const name of readdirSync(folder).filter((f) => f.endsWith('.txt'))) {
+		const one = await openText(readFileSync(new URL(name, folder)), name);
+		for (let row = 0; row <= one.length; row += 5) {
+			const state = one.stateAt(row);
+			for (const vcpu of state.vcpus)
+				for (const value of [...vcpuValues(one, vcpu, 'v'), ...registerValues(vcpu, 'v')]) check(value, row);
+			for (const vm of state.vms) for (const value of vmValues(one, vm, 'vm')) check(value, row);
+		}
+	}
+	expect(named).toBeGreaterThan(1000);
+});
