@@ -7,7 +7,12 @@ import { FINDING_CODES } from '../../../src/session/findings/codes.ts';
 test('each code has its row, and each row its four cells', () => {
 	const page = readFileSync(new URL('../../../docs/findings.md', import.meta.url), 'utf8');
 	const rows = page.split('\n').filter((line) => line.startsWith('| PSCI-'));
-	const cells = rows.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()));
+	const cells = rows.map((row) =>
+		row
+			.split('|')
+			.slice(1, -1)
+			.map((cell) => cell.trim()),
+	);
 	expect(cells.map(([code]) => code)).toEqual(Object.keys(FINDING_CODES));
 	for (const row of cells) {
 		expect(row).toHaveLength(4);
