@@ -12,5 +12,7 @@ export default defineConfig({
 		testTimeout: 120_000,
 		// By itself Vitest leaves one core idle; on two that is half of the machine.
 		maxWorkers: '100%',
+		// No test changes what another one imports: each worker reads the sources once.
+		isolate: false,
 	},
 });

@@ -1,4 +1,4 @@
-// npm run check: what can be told within a minute. Types, lint, imports, unit and adapter tests.
+// npm run check: what can be told within a minute. Types, lint, imports and unit tests.
 
 import { generateLanguage } from './language.mjs';
 import { installDependencies } from './prepare.mjs';
@@ -6,7 +6,8 @@ import { failWith } from './project.mjs';
 import { announce, conclude } from './report.mjs';
 import { imports, lint, typeCheck, unit } from './stages.mjs';
 
-export async function check() {
+/** `tests`: the stage of tests that runs beside the others. */
+export async function check(tests = unit) {
 	generateLanguage();
 	const quick = async () => {
 		const results = [];
@@ -16,13 +17,13 @@ export async function check() {
 		}
 		return results;
 	};
-	const tests = async () => {
-		const result = await unit();
+	const testing = async () => {
+		const result = await tests();
 		announce(result);
 		return result;
 	};
 	// Two cores: the tests on one, everything else on the other.
-	return (await Promise.all([quick(), tests()])).flat();
+	return (await Promise.all([quick(), testing()])).flat();
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -26,8 +26,9 @@ export const lint = () =>
 
 export const imports = () => judge('imports', [[process.execPath, ['scripts/check-imports.mjs']]]);
 
-export const unit = () =>
-	count('unit and adapter', tool('vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'), {
+/** Folders of tests, and what of them to leave out. */
+const tests = (name, ...which) =>
+	count(name, tool('vitest/vitest.mjs', 'run', ...which, '--reporter=default', '--reporter=json'), {
 		args: (file) => [`--outputFile.json=${file}`],
 		read: ({ numPassedTests, numFailedTests, numTotalTestSuites }) => ({
 			passed: numPassedTests,
@@ -35,6 +36,11 @@ export const unit = () =>
 			any: numTotalTestSuites > 0,
 		}),
 	});
+
+/** Without those that take their time: damage at every byte, thousands of random scenarios. */
+export const unit = () => tests('unit', 'test/unit', '--exclude=**/*.long.test.ts');
+
+export const unitAndAdapter = () => tests('unit and adapter', 'test/unit', 'test/adapter');
 
 export const endToEnd = () =>
 	count('end to end', tool('@playwright/test/cli.js', 'test', '--reporter=list,json'), {

@@ -7,7 +7,7 @@ import { installEmbeddedEditor } from './embedded-editor.mjs';
 import { installDependencies, packageExtension } from './prepare.mjs';
 import { failWith, Problem } from './project.mjs';
 import { announce, conclude } from './report.mjs';
-import { endToEnd, notRun } from './stages.mjs';
+import { endToEnd, notRun, unitAndAdapter } from './stages.mjs';
 
 // Tests that damage files in every way take the time for it here, not in `npm run check`.
 process.env.PSCI_THOROUGH = '1';
@@ -18,7 +18,7 @@ await installDependencies().catch(failWith);
 const packaged = await attempt('package', packageExtension);
 // Fetching leaves the cores to the checks.
 const fetching = fetchForEndToEnd();
-const checked = await check();
+const checked = await check(unitAndAdapter);
 const [editor, browser] = await fetching;
 const obstacles = [packaged, editor, browser].filter(({ failed }) => failed > 0);
 

@@ -28,7 +28,7 @@ function comparable(line: string, ours: ReadonlySet<string>): string | undefined
 
 /**
  * What trace-cmd gets wrong is left out on both sides: of an interrupted run it takes the negative errno for
- * a large number; it knows the layouts of x86 (see dat-real.test.ts); it loses its place in `wf%c`; of nested
+ * a large number; it knows the layouts of x86 (see dat-real.long.test.ts); it loses its place in `wf%c`; of nested
  * conditions it sees the last; and it prints arrays as zeros.
  */
 function correct(name: string, payload: string): string {
