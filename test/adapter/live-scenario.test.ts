@@ -237,9 +237,11 @@ it('the first leaves: the others keep what there is, and a third can attach', as
 	expect(await third.nextStop()).toMatchObject(OTHERS);
 	expect(await third.value('vcpu[1].mp_state')).toContain('STOPPED');
 	await third.send('terminate');
+	third.resumed.length = 0;
 	await second.move('stepBack');
 	expect(await second.value('vcpu[1].mp_state')).toContain('RUNNABLE');
-	expect(third.stops).toEqual([]);
+	expect(await third.value('vcpu[1].mp_state')).toContain('STOPPED');
+	expect([...third.resumed, ...third.stops]).toEqual([]);
 });
 
 it('a client that vanishes debugs nothing any more, and nobody can attach where nobody debugs', async () => {
@@ -277,4 +279,21 @@ it('a run of one ends where another one changes the scenario, with one stop', as
 	expect(await second.line()).toBe(6);
 	expect((await second.move('continue')).description).toBe('End of the scenario');
 	expect(second.stops).toEqual([]);
+});
+
+it('a what-if branch of one is where the others go, too; who comes back stands where it stood', async () => {
+	await first.begin('launch');
+	await first.move('next');
+	await second.begin('attach');
+	await second.move('next');
+	await second.move('next');
+	await first.move('psci/whatIf', { kernel: '5.10' });
+	expect(await second.nextStop()).toMatchObject(OTHERS);
+	const kernel = async (peer: Peer) => (await peer.modulesRequest({})).body.modules[0]?.version;
+	expect(await kernel(second)).toContain('5.10');
+	expect(await second.line()).toBe(await first.line());
+	await second.move('psci/leaveBranch');
+	expect(await first.nextStop()).toMatchObject(OTHERS);
+	expect(await kernel(first)).toContain('7.2');
+	expect([await first.line(), await second.line()]).toEqual([8, 9]);
 });
