@@ -28,7 +28,7 @@ try {
 		format: 'esm',
 		// Parts of the scenario language are CommonJS and ask for Node's own modules.
 		banner: {
-			js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+			js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
 		},
 		outfile,
 		logLevel: 'warning',

@@ -80,11 +80,11 @@ function typed(conversation: Conversation, args: DebugProtocol.EvaluateArguments
 		}
 	}
 	const row = made.branch.branch?.behind ?? cursor.row;
-	// Ahead of the answer: a client looks at its frame again as soon as it has that, and there is another one then.
-	sayContinued(conversation);
 	return {
 		body: { result: made.result, variablesReference: 0 },
 		after: () => {
+			// The client may have looked at its frame again already, which is none any more: it is to look anew.
+			sayContinued(conversation);
 			conversation.enter(made.branch, { row, decision: 0 });
 			conversation.stopped('goto');
 		},

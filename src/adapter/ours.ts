@@ -8,8 +8,10 @@ import type { Stop } from '../session/cursor.ts';
 import { describeEvent } from '../session/describe.ts';
 import { divergences } from '../session/divergence.ts';
 import { ExpressionError, parseExpression } from '../session/expression.ts';
+import { findFindings } from '../session/findings/find.ts';
 import { type Position, positionOf } from '../session/position.ts';
 import { positionFromText, positionText } from '../session/position-from-text.ts';
+import { reportOf } from '../session/report/report.ts';
 import { searchEvents } from '../session/search.ts';
 import { kernelNamed } from '../session/settings.ts';
 import { toScenario } from '../session/to-scenario.ts';
@@ -91,6 +93,19 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			return bookmarks(conversation);
 		},
 		'psci/bookmarks': () => bookmarks(conversation),
+		/** The findings as a page in Markdown, with the pictures that it shows. */
+		'psci/report': ({ name = 'findings' }: { name?: string }, signal) => {
+			const { session } = conversation.launched('psci/report');
+			return long(conversation, 'psci/report', 'Writing the report', signal, async (until) => {
+				const { markdown, pictures } = await reportOf(
+					session,
+					await findFindings(session, until),
+					String(name),
+					until,
+				);
+				return { markdown, pictures: Object.fromEntries(pictures) };
+			});
+		},
 		/** Why a value is what it is. */
 		'psci/why': ({ expression }: { expression: string }) => {
 			const { session, cursor } = conversation.standing('psci/why');

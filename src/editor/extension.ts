@@ -1,9 +1,10 @@
 // The extension: the debug adapter inside the editor, the session panel, and what leads to them. One
 // entry for the Node extension host and for the browser's.
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { registerDebugging } from './debugging.ts';
 import { registerExamples } from './examples.ts';
+import { exportReport } from './export-report.ts';
 import { registerGuidePanel } from './guide-panel.ts';
 import { DocumentSessions } from './language/document-session.ts';
 import { registerOtherVms } from './language/other-vms.ts';
@@ -18,6 +19,7 @@ import { registerSpecificationPanel } from './specification-panel.ts';
 import { registerStatusBar } from './status-bar.ts';
 import { Subjects } from './subjects.ts';
 import { registerTraceEditor } from './trace-editor.ts';
+import { whyValue } from './why.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
 	registerDebugging(context);
@@ -37,6 +39,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	recogniseTraces(context);
 	registerLanguageFeatures(context, documents);
 	registerScenarios(context);
+	context.subscriptions.push(
+		vscode.commands.registerCommand('psci.exportReport', exportReport(documents)),
+		vscode.commands.registerCommand('psci.why', whyValue),
+	);
 }
 
 export function deactivate(): void {}

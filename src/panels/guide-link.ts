@@ -1,4 +1,5 @@
-// What the links of a guide do: open an example and stand at a line, take a step, show the specification.
+// What the links of a guide do: open an example and stand at a line, take a step, show the specification, or a public
+// report.
 // Anything else is no link.
 
 export const STEPS = ['next', 'stepIn', 'stepOut', 'stepBack'] as const;
@@ -10,13 +11,23 @@ export type GuideLink =
 	/** `step:next` */
 	| { readonly kind: 'step'; readonly step: Step }
 	/** `spec:CPU_ON.use`: a function, a rule, a clause or a page */
-	| { readonly kind: 'spec'; readonly id: string };
+	| { readonly kind: 'spec'; readonly id: string }
+	/** where a report stands in public; the editor asks before it opens a page */
+	| { readonly kind: 'report'; readonly address: string };
 
 export function guideLink(href: string): GuideLink | undefined {
-	const session = /^session:([\w][\w.-]*\.txt|scenarios\/[\w][\w.-]*\.psci)\?line=([1-9]\d{0,6})$/.exec(href);
+	const session =
+		/^session:([\w][\w.-]*\.txt|(?:scenarios|reports)\/[\w][\w.-]*\.psci|reports\/[\w][\w.-]*\.txt)\?line=([1-9]\d{0,6})$/.exec(
+			href,
+		);
 	if (session) return { kind: 'session', file: session[1] ?? '', line: Number(session[2]) };
 	const step = STEPS.find((name) => href === `step:${name}`);
 	if (step) return { kind: 'step', step };
+	const report =
+		/^https:\/\/(github\.com\/[\w-]+\/[\w-]+\/(issues|pull)\/\d+|git\.kernel\.org\/linus\/[\da-f]{12}|bugzilla\.suse\.com\/show_bug\.cgi\?id=\d+)$/.test(
+			href,
+		);
+	if (report) return { kind: 'report', address: href };
 	const spec = /^spec:([\w-]+(?:[./][\w-]+)*)$/.exec(href);
 	return spec ? { kind: 'spec', id: spec[1] ?? '' } : undefined;
 }

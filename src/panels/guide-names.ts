@@ -17,6 +17,7 @@ export const GUIDES: readonly Guide[] = [
 	{ name: 'power-off-or-hibernate', title: 'Power off, or hibernate' },
 	{ name: 'smccc-filter', title: 'PSCI behind the SMCCC filter' },
 	{ name: 'psci-0.1', title: 'PSCI 0.1 and 0.2' },
+	{ name: 'reports', title: 'Twenty reports, and what is behind them' },
 	{ name: 'scenarios', title: 'Scenarios: questions without a recording' },
 ];
 

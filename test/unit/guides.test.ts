@@ -42,9 +42,12 @@ it('the list is the folder', () => {
 	expect(GUIDES.length).toBeGreaterThanOrEqual(8);
 });
 
-it('only three schemes are links', () => {
+it('only three schemes of ours, and public reports, are links', () => {
 	for (const href of [
 		'https://example.org/',
+		'https://github.com/a/b/issues/1?x',
+		'https://github.com/a/b',
+		'http://github.com/a/b/issues/1',
 		'command:workbench.action.quit',
 		'file:///etc/passwd',
 		'session:../package.json?line=1',

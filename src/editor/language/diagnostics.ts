@@ -4,8 +4,10 @@
 import * as vscode from 'vscode';
 import { findFindings } from '../../session/findings/find.ts';
 import type { FindingTree, Severity } from '../../session/findings/finding.ts';
+import { openScenario } from '../../session/open-scenario.ts';
 import type { Session } from '../../session/session.ts';
 import { TRACE_LANGUAGE } from '../recognise.ts';
+import { SCENARIO_LANGUAGE } from '../scenarios/scenario-file.ts';
 import type { DocumentSessions } from './document-session.ts';
 import type { SpecDocuments } from './spec-documents.ts';
 
@@ -15,12 +17,16 @@ const SEVERITY: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 	note: vscode.DiagnosticSeverity.Information,
 };
 
+/** How long a person must have stopped typing before a scenario is run. */
+const REST_MS = 500;
+
 export class FindingDiagnostics implements vscode.Disposable {
 	readonly #sessions: DocumentSessions;
 	readonly #pages: SpecDocuments;
 	readonly #shown = vscode.languages.createDiagnosticCollection('psci');
 	/** the session that a document's problems were found in: each is gone through once */
 	readonly #done = new WeakMap<vscode.TextDocument, Session>();
+	readonly #ran = new WeakMap<vscode.TextDocument, { readonly version: number; readonly session: Session }>();
 	readonly #subscriptions = [
 		vscode.workspace.onDidOpenTextDocument((document) => this.#update(document)),
 		vscode.workspace.onDidChangeTextDocument(({ document }) => this.#update(document)),
@@ -47,14 +53,35 @@ export class FindingDiagnostics implements vscode.Disposable {
 		for (const document of vscode.workspace.textDocuments) this.#update(document);
 	}
 
+	/** The run of a scenario, once nobody has typed for a while; undefined where it is none, or was typed into again. */
+	async #run(document: vscode.TextDocument): Promise<Session | undefined> {
+		const { version } = document;
+		const before = this.#ran.get(document);
+		if (before?.version === version) return before.session;
+		await new Promise((resolve) => setTimeout(resolve, REST_MS));
+		if (document.isClosed || document.version !== version) return this.#done.get(document);
+		const name = document.uri.path.split('/').at(-1) ?? '';
+		const read = async (path: string) =>
+			new TextDecoder().decode(
+				await vscode.workspace.fs.readFile(vscode.Uri.joinPath(document.uri, '..', path)),
+			);
+		// What is wrong with the text, the language server says.
+		const session = await openScenario(document.getText(), name, (path) =>
+			read(path).catch(() => undefined),
+		).catch(() => undefined);
+		if (session) this.#ran.set(document, { version, session });
+		return session;
+	}
+
 	async #update(document: vscode.TextDocument): Promise<void> {
-		if (document.languageId !== TRACE_LANGUAGE) return;
+		const scenario = document.languageId === SCENARIO_LANGUAGE;
+		if (!scenario && document.languageId !== TRACE_LANGUAGE) return;
 		if (!vscode.workspace.getConfiguration('psci', document).get('findings', true)) {
 			this.#done.delete(document);
 			this.#shown.delete(document.uri);
 			return;
 		}
-		const session = await this.#sessions.of(document);
+		const session = scenario ? await this.#run(document) : await this.#sessions.of(document);
 		if (this.#done.get(document) === session) return;
 		if (!session) {
 			this.#shown.delete(document.uri);
@@ -70,6 +97,13 @@ export class FindingDiagnostics implements vscode.Disposable {
 		if (!document.isClosed && this.#done.get(document) === session)
 			this.#shown.set(document.uri, [...diagnosticsOf(document, session, roots, pageOf)]);
 	}
+}
+
+/** A scenario shows what it was written to show: that is no error of its text. */
+function severityOf({ severity }: FindingTree, { kind }: Session): vscode.DiagnosticSeverity {
+	return kind === 'simulated' && severity === 'error'
+		? vscode.DiagnosticSeverity.Warning
+		: SEVERITY[severity];
 }
 
 function* diagnosticsOf(
@@ -88,7 +122,7 @@ function* diagnosticsOf(
 		const found = new vscode.Diagnostic(
 			new vscode.Range(start, line.range.end),
 			`${finding.cause}${prints}\n${finding.advice}`,
-			cause ? vscode.DiagnosticSeverity.Information : SEVERITY[finding.severity],
+			cause ? vscode.DiagnosticSeverity.Information : severityOf(finding, session),
 		);
 		const target = pageOf(finding);
 		found.source = 'PSCI';

@@ -1,12 +1,13 @@
 // All vCPUs of a VM off or asleep, with nothing left to wake them: where a hung guest hangs.
 
 import { MP_STATE } from '../../kvm/index.ts';
+import { CPU_OFF_IDS } from '../calls.ts';
 import { mpStateName, SYSTEM_EVENT } from '../kvm-names.ts';
 import type { VcpuState } from '../state.ts';
 import { vcpuName } from '../view.ts';
 import type { Detector, MakeDetector } from './detector.ts';
 import type { Finding } from './finding.ts';
-import type { SeenMachine } from './seen.ts';
+import type { SeenMachine, SeenVcpu } from './seen.ts';
 
 export const asleep: MakeDetector = (seen, report) => new Asleep(seen, report);
 
@@ -20,9 +21,13 @@ class Asleep implements Detector {
 	}
 
 	end(): void {
-		const { session } = this.#seen;
+		const { session, vcpus: all } = this.#seen;
+		// The state at the end of a long recording costs a walk through all of it: only where a VM may hang there.
+		const may = new Set([...new Set(all.map(({ vm }) => vm))].filter((vm) => this.#mayHang(vm)));
+		if (may.size === 0) return;
 		const state = session.stateAt(session.length);
 		for (const { vm, lastExit } of state.vms) {
+			if (!may.has(vm)) continue;
 			const type = lastExit?.type?.value;
 			const vcpus = state.vcpus.filter((vcpu) => vcpu.vm === vm);
 			// After a SHUTDOWN or RESET all are stopped: the VMM's turn (system-events.ts).
@@ -33,6 +38,17 @@ class Asleep implements Detector {
 			else if (vcpus.length > 0 && vcpus.every(isAsleep) && this.#longEnough(vcpus))
 				this.#allAsleep(vm, vcpus);
 		}
+	}
+
+	#mayHang(vm: number): boolean {
+		const { kind, calls, trace, length } = this.#seen.session;
+		if (kind === 'simulated') return true;
+		const vcpus = this.#seen.ofVm(vm);
+		const entered = Math.max(...vcpus.map(({ lastEntry }) => lastEntry));
+		if (vcpus.some(({ inGuest }) => inGuest) || (this.#seen.ended.get(vm) ?? -1) > entered) return false;
+		const quiet = trace.events.time(length - 1) - trace.events.time(Math.max(0, entered)) > LONG;
+		const isOff = ({ id }: SeenVcpu) => CPU_OFF_IDS.has(calls.functionId(calls.latest(vm, id, length)));
+		return quiet || vcpus.some(isOff);
 	}
 
 	/** A simulated session is all there is; in a recording an idle guest says nothing for a while, too. */

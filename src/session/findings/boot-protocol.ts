@@ -13,7 +13,8 @@ export const bootProtocol: MakeDetector = (seen, report): Detector => {
 	const asked = new Set<number>();
 	return {
 		entry(row, vcpu) {
-			if (seen.first.has(vcpu.vm)) return;
+			// No event of a recording has the registers of a first entry.
+			if (seen.first.has(vcpu.vm) || seen.session.kind !== 'simulated') return;
 			const { x } = vcpuOf(seen.session.stateAt(row), vcpu.vm, vcpu.id) ?? { x: [] };
 			const value = (n: number) => x[n]?.value ?? 0n;
 			const what = [1, 2, 3].filter((n) => value(n) !== 0n).map((n) => `x${n} is ${hex(value(n))}, not 0`);

@@ -99,13 +99,13 @@ class BringUp implements Detector {
 	reset(row: number, vcpu: SeenVcpu, { pending }: { readonly pending: boolean }): void {
 		const started = this.#started.get(vcpu);
 		if (!pending) this.#started.delete(vcpu);
-		else if (started && resetByVmm(this.#seen.session, row)) started.read = row;
+		else if (started && resetByVmm(this.#seen, row, vcpu)) started.read = row;
 		else if (started) started.reset = row;
 	}
 
 	operation(row: number, vcpu: SeenVcpu): void {
 		const started = this.#started.get(vcpu);
-		if (started && resetByVmm(this.#seen.session, row)) started.read = row;
+		if (started && resetByVmm(this.#seen, row, vcpu)) started.read = row;
 	}
 
 	fault(row: number, vcpu: SeenVcpu, { pc }: { readonly pc: bigint }): void {

@@ -145,6 +145,8 @@ function tellRow(
 		enter(row, vcpu, seen, detectors);
 	if (DETAILED.has(kind)) tellDetail(row, vcpu, seen, detectors);
 	vcpu.lastRow = row;
+	if (IN_GUEST.has(kind) || kind === EventKind.kvm_userspace_exit) vcpu.thread = events.thread(row);
+	vcpu.inGuest = kind === EventKind.kvm_entry;
 }
 
 /** What comes out of the guest shows an entry where none is recorded; elsewhere it only ends one. */

@@ -5,16 +5,17 @@ import type { Detector, MakeDetector } from './detector.ts';
 export const lostEvents: MakeDetector = (seen, report): Detector => {
 	const rows: number[] = [];
 	let gaps = 0;
+	let dropped = 0;
 	return {
 		lost(row) {
 			gaps++;
+			const detail = seen.session.trace.events.detail(row);
+			if (detail.kind === 'lost') dropped += detail.count ?? 0;
 			if (rows.length < 10) rows.push(row);
 		},
 		end() {
 			const [first] = rows;
 			if (first === undefined) return;
-			const { session } = seen;
-			const dropped = session.stateAt(session.length).vms[0]?.lost?.events ?? 0;
 			report({
 				code: 'PSCI-601',
 				severity: 'note',

@@ -3,10 +3,9 @@
 
 import { EventKind } from '../../trace/event.ts';
 import type { Session } from '../session.ts';
-import { vcpuOf } from '../state.ts';
 import { vcpuName } from '../view.ts';
 import type { Detector, MakeDetector } from './detector.ts';
-import type { SeenVcpu } from './seen.ts';
+import type { SeenMachine, SeenVcpu } from './seen.ts';
 
 export const owedReset: MakeDetector = (seen, report): Detector => {
 	const found = (row: number, vcpu: SeenVcpu) =>
@@ -25,10 +24,10 @@ export const owedReset: MakeDetector = (seen, report): Detector => {
 		});
 	return {
 		reset(row, vcpu, { pending }) {
-			if (pending && resetByVmm(seen.session, row)) found(row, vcpu);
+			if (pending && resetByVmm(seen, row, vcpu)) found(row, vcpu);
 		},
 		operation(row, vcpu) {
-			if (resetByVmm(seen.session, row)) found(row, vcpu);
+			if (resetByVmm(seen, row, vcpu)) found(row, vcpu);
 		},
 	};
 };
@@ -37,17 +36,16 @@ export const OWED_RESET_ADVICE =
 	'Nothing is wrong on this kernel. One without 6826c6849b46 (before 5.15, where not backported) shows the registers from before the CPU_ON: a VM saved then loses the start of its CPU.';
 
 /** The vCPU's own thread carries a reset out on its way into the guest; any other does for a register access. */
-export function resetByVmm(session: Session, row: number): boolean {
+export function resetByVmm(seen: SeenMachine, row: number, vcpu: SeenVcpu): boolean {
+	const { session } = seen;
 	const { events } = session.trace;
 	if (session.kind === 'simulated')
 		return session.decisionsAt(row).some(({ rule }) => rule === 'one_reg.owed_reset');
-	const [vm, id, thread] = [events.vm(row), events.vcpu(row), events.thread(row)];
-	const { vcpus } = session.stateAt(row);
-	const own = vcpuOf({ vms: [], vcpus }, vm, id)?.thread ?? -1;
-	if (own >= 0 && own !== thread) return true;
+	const thread = events.thread(row);
+	if (vcpu.thread >= 0 && vcpu.thread !== thread) return true;
 	// One that never ran has no thread yet, and a test program may run all vCPUs by one: does it run this one next?
 	if (runsNext(session, row)) return false;
-	return vcpus.some((vcpu) => vcpu.vm === vm && vcpu.id !== id && vcpu.thread === thread);
+	return seen.ofVm(vcpu.vm).some((other) => other !== vcpu && other.thread === thread);
 }
 
 /** The thread's next event, looked for nearby, is the vCPU's entry into the guest. */

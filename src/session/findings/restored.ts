@@ -68,10 +68,10 @@ class Restored implements Detector {
 		const { session } = this.#seen;
 		const { trace } = session;
 		if (trace.clockUnit !== 'ns' || vcpu.lastRow > row || !session.calls.recorded.entries) return false;
-		const off = vcpuOf(session.stateAt(row), vcpu.vm, vcpu.id)?.mpState?.value === MP_STATE.STOPPED;
-		const initialised = vcpu.init >= 0;
+		if (vcpu.init >= 0) return false;
 		const last = Math.max(...this.#seen.ofVm(vcpu.vm).map(({ lastEntry }) => lastEntry));
-		return !off && !initialised && last > row && trace.events.time(last) - trace.events.time(row) > LONG;
+		if (last <= row || trace.events.time(last) - trace.events.time(row) <= LONG) return false;
+		return vcpuOf(session.stateAt(row), vcpu.vm, vcpu.id)?.mpState?.value !== MP_STATE.STOPPED;
 	}
 
 	#stays(vcpu: SeenVcpu, ran: number, since: number): void {

@@ -12,6 +12,10 @@ export class SeenVcpu {
 	firstEntry = -1;
 	lastEntry = -1;
 	lastRow = -1;
+	/** of its last event in the guest or out of KVM_RUN: that of an ioctl may be any */
+	thread = -1;
+	/** its last row is an entry: nothing says that it came out again */
+	inGuest = false;
 	/** the latest KVM_ARM_VCPU_INIT */
 	init = -1;
 	/** detectors want to know of the next entry: entries are too many to tell them of each */
@@ -29,6 +33,8 @@ export class SeenMachine {
 	readonly vcpus: readonly SeenVcpu[];
 	/** by VM: the vCPU that entered a guest first, so the boot vCPU where the recording has the boot */
 	readonly first = new Map<number, SeenVcpu>();
+	/** by VM: the latest exit that asked for its end or a new beginning */
+	readonly ended = new Map<number, number>();
 	readonly #lookup: ReadonlyMap<number, SeenVcpu>;
 
 	constructor(session: Session) {

@@ -10,6 +10,7 @@ import { vcpuOf } from '../state.ts';
 import { vcpuName } from '../view.ts';
 import { callEvidence, decidedBy, exits, resultOf, whoseResult } from './call-facts.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
+import { eventOfExit } from './event-of-exit.ts';
 import type { Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 
@@ -49,8 +50,7 @@ class Suspend implements Detector {
 
 	userspaceExit(row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
 		if (reason !== KVM_EXIT_SYSTEM_EVENT) return;
-		const { vms } = this.#seen.session.stateAt(row + 1);
-		const type = vms.find(({ vm }) => vm === vcpu.vm)?.lastExit?.type?.value;
+		const { type } = eventOfExit(this.#seen.session, row, vcpu);
 		const call = this.#leaving.get(vcpu);
 		if (type === SYSTEM_EVENT.SUSPEND && call) {
 			this.#leaving.delete(vcpu);

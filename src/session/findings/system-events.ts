@@ -4,9 +4,9 @@
 import { MP_STATE } from '../../kvm/index.ts';
 import { SYSTEM_EVENT, systemEventName } from '../kvm-names.ts';
 import { callText, type RecordedCall, recordedCall } from '../recorded-call.ts';
-import type { SystemEventExit } from '../state.ts';
 import { vcpuName } from '../view.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
+import { type EventOfExit, eventOfExit } from './event-of-exit.ts';
 import type { Evidence, Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 import { hasFlag, ignoredFlag, startedAgain } from './started-again.ts';
@@ -20,7 +20,7 @@ const LONG = 1_000_000_000n;
 interface Asked {
 	readonly row: number;
 	readonly vcpu: SeenVcpu;
-	readonly exit: SystemEventExit;
+	readonly exit: EventOfExit;
 	readonly call: RecordedCall | undefined;
 	/** KVM_ARM_VCPU_INIT of any vCPU since: the VMM starts over; -1: none */
 	init: number;
@@ -52,15 +52,15 @@ class SystemEvents implements Detector {
 	userspaceExit(row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
 		if (reason !== KVM_EXIT_SYSTEM_EVENT) return;
 		const { session } = this.#seen;
-		const exit = session.stateAt(row + 1).vms.find(({ vm }) => vm === vcpu.vm)?.lastExit;
-		const type = exit?.type?.value;
-		if (!exit) return;
+		const exit = eventOfExit(session, row, vcpu);
+		const { type } = exit;
 		this.#last.set(vcpu.vm, { row, vcpu, type });
 		if (type !== SYSTEM_EVENT.SHUTDOWN && type !== SYSTEM_EVENT.RESET) return;
 		const call = recordedCall(session, session.calls.around(vcpu.vm, vcpu.id, row));
 		const asked = { row, vcpu, exit, call, init: -1, runnable: -1 };
 		this.#asked.set(vcpu.vm, asked);
-		const ignored = ignoredFlag(call, exit.flags?.value, session.vmmDecisionsAt?.(row + 1) ?? []);
+		this.#seen.ended.set(vcpu.vm, row);
+		const ignored = ignoredFlag(call, exit.flags, session.vmmDecisionsAt?.(row + 1) ?? []);
 		if (ignored) this.#report({ ...this.#about(asked, [this.#exitEvidence(asked)]), ...ignored });
 		for (const other of this.#seen.ofVm(vcpu.vm)) other.watched = true;
 	}
@@ -84,10 +84,9 @@ class SystemEvents implements Detector {
 			return;
 		}
 		const { exit, call } = asked;
-		const shutdown = exit.type?.value === SYSTEM_EVENT.SHUTDOWN;
+		const shutdown = exit.type === SYSTEM_EVENT.SHUTDOWN;
 		const decided = (this.#seen.session.vmmDecisionsAt?.(asked.row + 1) ?? []).length > 0;
-		const again =
-			decided && hasFlag(exit.flags?.value) ? undefined : startedAgain(shutdown, call, exit.flags?.value);
+		const again = decided && hasFlag(exit.flags) ? undefined : startedAgain(shutdown, call, exit.flags);
 		if (again)
 			this.#report({
 				...this.#about(asked, [this.#exitEvidence(asked), { row, text: 'the machine runs again' }]),
@@ -98,7 +97,7 @@ class SystemEvents implements Detector {
 	end(): void {
 		for (const asked of this.#asked.values()) {
 			if (asked.vcpu.lastRow > asked.row && this.#sleepsOn(asked)) this.#sleepsForEver(asked);
-			else if (asked.exit.type?.value === SYSTEM_EVENT.RESET) this.#neverRestarted(asked);
+			else if (asked.exit.type === SYSTEM_EVENT.RESET) this.#neverRestarted(asked);
 		}
 		for (const last of this.#last.values()) this.#unserved(last);
 	}
@@ -235,7 +234,7 @@ class SystemEvents implements Detector {
 	}
 
 	#event({ exit }: Asked): string {
-		return `system event ${systemEventName(exit.type?.value ?? 0)}`;
+		return `system event ${systemEventName(exit.type ?? 0)}`;
 	}
 
 	#name({ vcpu }: Asked): string {

@@ -6,7 +6,8 @@ import { type Findings, findFindings } from '../findings/find.ts';
 import { findingsView, marksOf } from '../findings/findings-view.ts';
 import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
-import { type MarkedRows, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
+import type { TileQuery, TimelineTile } from '../timeline/tile.ts';
+import { type MarkedRows, rangeOf, rowNear, tileOf, withMarks } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
 import { EventList } from './event-list.ts';
 import { exitAt } from './exit-list.ts';
@@ -25,6 +26,8 @@ export class PanelData {
 	readonly #abort = new AbortController();
 	#index: Promise<TimelineIndex> | undefined;
 	#rebuilding = false;
+	/** the range that was asked for last */
+	#drawn: { readonly index: TimelineIndex; readonly key: string; readonly tile: TimelineTile } | undefined;
 	#requests: Promise<RequestList> | undefined;
 	#findings: Promise<Findings> | undefined;
 	/** marks of the findings, once they are known */
@@ -64,7 +67,11 @@ export class PanelData {
 		const index = await this.#timeline();
 		switch (question.ask) {
 			case 'timeline':
-				return tileOf(index, question, { ...marks(), findings: this.#marks, found: this.#found });
+				return withMarks(index, this.#tile(index, question), {
+					...marks(),
+					findings: this.#marks,
+					found: this.#found,
+				});
 			case 'range':
 				return rangeOf(index, question);
 			case 'near':
@@ -108,6 +115,14 @@ export class PanelData {
 				});
 		}
 		return index;
+	}
+
+	/** The same range is asked for again at every stop, for the marks. */
+	#tile(index: TimelineIndex, query: TileQuery): TimelineTile {
+		const key = `${query.from} ${query.to} ${query.columns}`;
+		if (this.#drawn?.index !== index || this.#drawn.key !== key)
+			this.#drawn = { index, key, tile: tileOf(index, query) };
+		return this.#drawn.tile;
 	}
 
 	#build(): Promise<TimelineIndex> {

@@ -41,9 +41,6 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 	const { from, to, columns } = within(index, query);
 	const sums = index.sumsAt(edges(from, to, columns));
 	const groups = markGroups(index, from, to, columns);
-	const gather = (rows: ArrayLike<number>, text: (row: number) => string) =>
-		gatherRows(index, rows, groups, text);
-	const words = (row: number) => describeEvent(session, row);
 	const vcpus = session.vcpus.length;
 	const lanes = laneNames(index).map(
 		(name, lane): TileLane => ({
@@ -60,8 +57,7 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		const fromLane = link.fromLane < 0 ? vmmLane(index, vm) : link.fromLane;
 		return [{ kind: link.kind, from: start, to: end, fromLane, toLane: link.toLane, row: link.to }];
 	});
-	const findings = marked.findings ?? [];
-	return {
+	const unmarked: TimelineTile = {
 		from,
 		to,
 		columns,
@@ -72,16 +68,32 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		states: LANE_STATES,
 		steps: SHARE_STEPS,
 		lanes,
-		exits: gather(index.exits, words),
+		exits: gatherRows(index, index.exits, groups, (row) => describeEvent(session, row)),
 		links: crossing.slice(0, MOST_LINKS),
 		moreLinks: Math.max(0, crossing.length - MOST_LINKS),
+		breakpoints: [],
+		findings: [],
+		found: [],
+		events: index.rowAt(to) - index.rowAt(from),
+	};
+	return withMarks(index, unmarked, marked);
+}
+
+/** The tile with other marks: they change more often than what the lanes did. */
+export function withMarks(index: TimelineIndex, tile: TimelineTile, marked: MarkedRows): TimelineTile {
+	const groups = markGroups(index, tile.from, tile.to, tile.columns);
+	const words = (row: number) => describeEvent(index.session, row);
+	const findings = marked.findings ?? [];
+	const gather = (rows: ArrayLike<number>, text: (row: number) => string) =>
+		gatherRows(index, rows, groups, text);
+	return {
+		...tile,
 		breakpoints: gather(marked.breakpoints ?? [], (row) => `breakpoint: ${words(row)}`),
 		findings: gather(
 			findings.map(({ row }) => row),
 			(row) => findings.find((finding) => finding.row === row)?.text ?? '',
 		),
 		found: gather(marked.found ?? [], words),
-		events: index.rowAt(to) - index.rowAt(from),
 	};
 }
 

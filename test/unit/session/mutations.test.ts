@@ -321,7 +321,7 @@ function healthy(random: Random): Guest {
 	const vcpus = 3 + random.upTo(1);
 	random.vcpus = vcpus;
 	const life: string[] = [];
-	for (let n = 3 + random.upTo(3); n > 0; n--) life.push(random.pick(BLOCKS)(random).join('\n'));
+	for (let n = 2 + random.upTo(3); n > 0; n--) life.push(random.pick(BLOCKS)(random).join('\n'));
 	return {
 		kernel: '7.2',
 		policy: 'full',
