@@ -12,16 +12,23 @@ import { ended, noBranch, notLaunched, running } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { Frame } from './frames.ts';
 import type { Listing } from './listing.ts';
+import type { LiveScenario } from './live-scenarios.ts';
 import { Progress } from './progress.ts';
 import { References } from './references.ts';
+import { mirrored, samePlace } from './shared-debuggee.ts';
+import type { Sources } from './sources.ts';
 import type { SpecFiles } from './spec-library.ts';
 
 export type Emit = (event: string, body?: unknown) => void;
+
+/** Does something between two requests, never between one and its answer. */
+export type InTurn = (work: () => void) => void;
 
 export class Conversation {
 	readonly files: FileAccessor;
 	readonly spec: SpecFiles | undefined;
 	readonly emit: Emit;
+	readonly #inTurn: InTurn;
 	readonly progress: Progress;
 	readonly breakpoints: Breakpoints;
 	readonly values = new References<Listing>();
@@ -39,13 +46,19 @@ export class Conversation {
 	/** ends the run that goes on, if one does; its reason is what the stop says */
 	run: AbortController | undefined;
 	#changeable = false;
+	/** the scenario that is debugged, where others may debug it, too */
+	scenario: LiveScenario | undefined;
+	#departed = false;
+	/** the first stop was told */
+	begun = false;
 	/** `terminated` was sent: nothing moves any more */
 	over = false;
 
-	constructor(files: FileAccessor, spec: SpecFiles | undefined, emit: Emit) {
+	constructor(files: FileAccessor, spec: SpecFiles | undefined, emit: Emit, inTurn: InTurn) {
 		this.files = files;
 		this.spec = spec;
 		this.emit = emit;
+		this.#inTurn = inTurn;
 		this.progress = new Progress(emit);
 		this.breakpoints = new Breakpoints(({ answer }) =>
 			emit('breakpoint', { reason: 'changed', breakpoint: answer }),
@@ -96,7 +109,53 @@ export class Conversation {
 		this.debuggee = debuggee;
 		this.forget();
 		this.breakpoints.attach(debuggee.session);
+		this.scenario?.goTo(debuggee, this);
 		return debuggee;
+	}
+
+	/** From here on this is debugged together with whoever else does. */
+	share(scenario: LiveScenario): void {
+		if (scenario === this.scenario || this.#departed) return;
+		this.unshare();
+		this.scenario = scenario;
+		scenario.join(this);
+	}
+
+	/** The others go on without this client. */
+	unshare(): void {
+		this.scenario?.leave(this);
+		this.scenario = undefined;
+	}
+
+	/** They do for good: the client has left, or ended its session. */
+	depart(): void {
+		this.#departed = true;
+		this.unshare();
+	}
+
+	/** Debugs what the others do, beginning where the one stands who changed it last. */
+	join(scenario: LiveScenario, sources: Sources): Debuggee {
+		this.share(scenario);
+		return this.debug(mirrored(scenario.debuggee, undefined, sources));
+	}
+
+	/** Another client has changed the scenario. */
+	follow(): void {
+		this.#inTurn(() => {
+			const [theirs, mine] = [this.scenario?.debuggee, this.debuggee];
+			if (!theirs || !mine || theirs.session === mine.session) return;
+			const { row, decision } = samePlace(theirs, mine);
+			const wasRunning = this.run !== undefined;
+			this.run?.abort('changed');
+			this.run = undefined;
+			const debuggee = this.debug(mirrored(theirs, mine, mine.sources));
+			debuggee.cursor.goto(row, decision);
+			debuggee.previousRow = debuggee.cursor.row;
+			this.announce();
+			if (!this.begun) return;
+			if (!wasRunning) this.emit('continued', { threadId: debuggee.threadId, allThreadsContinued: true });
+			this.stopped('goto', { description: 'The scenario was changed by another client' });
+		});
 	}
 
 	/** Goes on in a branch of the session, from `position`; from its beginning where none is given. */
@@ -114,11 +173,11 @@ export class Conversation {
 		this.announce();
 	}
 
-	/** Who steps back to before the statements of a branch has undone them. */
+	/** Who steps back to before the statements that made a branch has undone them; other clients only look. */
 	#returnFromBranch(): void {
 		for (let here = this.debuggee; here; here = this.debuggee) {
 			const { session, cursor, original } = here;
-			if (!session.branch || !original || cursor.row > session.branch.row) return;
+			if (!session.branch || !original || here.isOthers || cursor.row > session.branch.row) return;
 			original.cursor.goto(cursor.row, cursor.decision);
 			original.previousRow = here.previousRow;
 			this.debug(original);
@@ -151,6 +210,7 @@ export class Conversation {
 		if (this.over) return;
 		this.run?.abort('terminate');
 		this.over = true;
+		this.depart();
 		this.emit('terminated');
 	}
 }

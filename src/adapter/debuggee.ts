@@ -35,17 +35,24 @@ export class Debuggee {
 	#reached = 0;
 	/** the session that this one is a branch of, and where one stood in it */
 	readonly original: Debuggee | undefined;
+	/** a branch that another client made */
+	readonly isOthers: boolean;
 
 	constructor(
 		session: Session,
 		sources: Sources,
 		start: Position | undefined,
-		more: { readonly original?: Debuggee | undefined; readonly growth?: Growth | undefined } = {},
+		more: {
+			readonly original?: Debuggee | undefined;
+			readonly growth?: Growth | undefined;
+			readonly isOthers?: boolean;
+		} = {},
 	) {
 		this.session = session;
 		this.sources = sources;
 		this.original = more.original;
 		this.growth = more.growth;
+		this.isOthers = more.isOthers === true;
 		this.cursor = new Cursor(session);
 		this.cursor.goto(start?.row ?? this.cursor.home(), start?.decision ?? 0);
 		this.previousRow = this.cursor.row;

@@ -148,10 +148,10 @@ export const unknownSchedule = (text: string) =>
 		true,
 	);
 
-export const cannotAttach = (program: string) =>
+export const nobodyDebugs = (program: string) =>
 	new RequestError(
 		1006,
-		`Cannot attach to ${program}: expected a recording that is still being written. Launch it to debug what it holds now.`,
+		`Cannot attach to ${program}: no other client of this adapter debugs this scenario. Launch it; then others can attach to it.`,
 		true,
 	);
 

@@ -9,8 +9,10 @@ import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
-import { launchedTwice, loadCancelled } from './errors.ts';
+import { launchedTwice, loadCancelled, nobodyDebugs } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
+import type { LiveScenarios } from './live-scenarios.ts';
+import { isScenario } from './open-scenario-file.ts';
 import { openSession } from './open-session.ts';
 import { following } from './progress.ts';
 import type { Answer, Handler } from './request-server.ts';
@@ -28,8 +30,12 @@ export interface Server {
 	end(): void;
 }
 
-export function lifeRequests(conversation: Conversation, server: Server): Record<string, Handler> {
-	const life = new Life(conversation, server);
+export function lifeRequests(
+	conversation: Conversation,
+	scenarios: LiveScenarios,
+	server: Server,
+): Record<string, Handler> {
+	const life = new Life(conversation, scenarios, server);
 	return {
 		initialize: (args: DebugProtocol.InitializeRequestArguments) => {
 			conversation.client = new Client(args);
@@ -59,16 +65,17 @@ export function lifeRequests(conversation: Conversation, server: Server): Record
 
 class Life {
 	readonly #conversation: Conversation;
+	readonly #scenarios: LiveScenarios;
 	readonly #server: Server;
 	#arguments: LaunchArguments = {};
 	#request: 'launch' | 'attach' = 'launch';
 	#warming: AbortController | undefined;
 	#spec: SpecLibrary | undefined;
-	#begun = false;
 	/** gives back the file that the session reads details from */
 	#close: (() => Promise<void>) | undefined;
 
-	constructor(conversation: Conversation, server: Server) {
+	constructor(conversation: Conversation, scenarios: LiveScenarios, server: Server) {
+		this.#scenarios = scenarios;
 		this.#server = server;
 		this.#conversation = conversation;
 	}
@@ -97,8 +104,7 @@ class Life {
 	/** The breakpoints are set: the first stop. */
 	configured(): Answer {
 		this.#conversation.launched('configurationDone');
-		if (this.#begun) return {};
-		this.#begun = true;
+		if (this.#conversation.begun) return {};
 		return { after: () => this.#begin() };
 	}
 
@@ -119,6 +125,7 @@ class Life {
 	}
 
 	async abandon(): Promise<void> {
+		this.#conversation.depart();
 		this.#conversation.run?.abort('disconnect');
 		this.#conversation.progress.abandon();
 		this.#conversation.breakpoints.abandon();
@@ -130,6 +137,7 @@ class Life {
 	/** The first stop. What later jumps need is made ready while the person looks. */
 	#begin(): void {
 		const debuggee = this.#conversation.launched('begin');
+		this.#conversation.begun = true;
 		this.#conversation.stopped('entry');
 		this.#warming = new AbortController();
 		const { signal } = this.#warming;
@@ -138,7 +146,28 @@ class Life {
 			.catch(() => undefined);
 	}
 
-	async #load(signal: AbortSignal): Promise<Debuggee> {
+	#load(signal: AbortSignal): Promise<Debuggee> {
+		const isLive = this.#request === 'attach' && isScenario(this.#arguments.program ?? '');
+		return isLive ? this.#join() : this.#open(signal);
+	}
+
+	/** Debugs a scenario that another client debugs. */
+	async #join(): Promise<Debuggee> {
+		const conversation = this.#conversation;
+		const { files } = conversation;
+		const { program = '', startAt } = this.#arguments;
+		this.#spec ??= await loadSpec(conversation.spec);
+		const scenario = this.#scenarios.find((other) => files.same(other, program));
+		if (!scenario) throw nobodyDebugs(program);
+		const sources = new Sources(files, program, scenario.debuggee.session.trace, this.#spec);
+		const debuggee = conversation.join(scenario, sources);
+		if (startAt === 'firstEvent') debuggee.cursor.goto(0);
+		await this.#close?.();
+		this.#close = undefined;
+		return debuggee;
+	}
+
+	async #open(signal: AbortSignal): Promise<Debuggee> {
 		const conversation = this.#conversation;
 		const { files, progress } = conversation;
 		const { program = '', startAt } = this.#arguments;
@@ -155,7 +184,11 @@ class Life {
 			this.#spec ??= await loadSpec(conversation.spec);
 			const sources = new Sources(files, program, session.trace, this.#spec);
 			const start = startAt === 'firstEvent' ? { row: 0, decision: 0 } : undefined;
+			if (conversation.scenario && !files.same(conversation.scenario.program, program))
+				conversation.unshare();
 			const debuggee = conversation.debug(new Debuggee(session, sources, start, { growth }));
+			if (isScenario(program) && !conversation.scenario)
+				conversation.share(this.#scenarios.add(program, debuggee));
 			if (this.#arguments.noDebug) await growth?.finished;
 			else if (growth) this.#follow(debuggee, growth);
 			return debuggee;

@@ -6,7 +6,7 @@ import type { Session } from '../session/session.ts';
 import type { OpenOptions } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
 import { checkedArguments } from './checked-arguments.ts';
-import { cannotAttach, cannotRead, notAScenario, notATrace } from './errors.ts';
+import { cannotRead, notAScenario, notATrace } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 import { openRecording } from './open-recording.ts';
@@ -29,7 +29,6 @@ export async function openSession(
 ): Promise<Opened> {
 	const checked = checkedArguments(args);
 	const scenario = isScenario(checked.program);
-	if (request === 'attach' && scenario) throw cannotAttach(checked.program);
 	const source = await files.open(checked.program).catch((error: unknown) => {
 		throw cannotRead(checked.program, error instanceof Error ? error.message : String(error));
 	});

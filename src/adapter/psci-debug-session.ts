@@ -10,6 +10,7 @@ import { documentRequests } from './documents.ts';
 import { evaluatingRequests } from './evaluating.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import { lifeRequests } from './life.ts';
+import { LiveScenarios } from './live-scenarios.ts';
 import { lookingRequests } from './looking.ts';
 import { movingRequests } from './moving.ts';
 import { ourRequests } from './ours.ts';
@@ -25,16 +26,25 @@ export class PsciDebugSession extends RequestServer {
 	/** called when the client has taken its leave */
 	onDisconnected: (() => void) | undefined;
 
-	constructor(files: FileAccessor, spec?: SpecFiles) {
+	readonly #conversation: Conversation;
+
+	/** `scenarios`: those that a client can attach to; whoever makes several sessions gives all of them the same. */
+	constructor(files: FileAccessor, spec?: SpecFiles, scenarios = new LiveScenarios()) {
 		super();
-		const conversation = new Conversation(files, spec, (event, body) => this.emitEvent(event, body));
+		const conversation = new Conversation(
+			files,
+			spec,
+			(event, body) => this.emitEvent(event, body),
+			(work) => this.inTurn(work),
+		);
+		this.#conversation = conversation;
 		const ours = {
 			...ourRequests(conversation),
 			...branchRequests(conversation),
 			...panelRequests(conversation),
 		};
 		const handlers: Record<string, Handler> = {
-			...lifeRequests(conversation, {
+			...lifeRequests(conversation, scenarios, {
 				capabilities: { ...CAPABILITIES, supportsPsciRequests: Object.keys(ours) },
 				isBusy: () => this.busy,
 				cancel: (request) => this.abort(request),
@@ -49,5 +59,11 @@ export class PsciDebugSession extends RequestServer {
 			...ours,
 		};
 		this.serve(handlers, AT_ONCE);
+	}
+
+	/** The client is gone, with or without its leave. */
+	override dispose(): void {
+		this.#conversation.depart();
+		super.dispose();
 	}
 }

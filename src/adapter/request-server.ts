@@ -105,6 +105,11 @@ export class RequestServer extends ProtocolServer {
 		else this.#turn = this.#turn.then(answer);
 	}
 
+	/** Done between two requests, never between one and its answer. */
+	protected inTurn(work: () => void): void {
+		this.#turn = this.#turn.then(work).catch((thrown: unknown) => this.#failed('follow', thrown));
+	}
+
 	/** The client asks this and that: it should not wait for what is done ahead. */
 	protected get busy(): boolean {
 		return Math.abs(Date.now() - this.#heard) < MOMENT;

@@ -69,7 +69,7 @@ async function running(
 	} catch (error) {
 		if (!controller.signal.aborted) throw error;
 		const { reason } = controller.signal;
-		conversation.run = undefined;
+		if (conversation.run === controller) conversation.run = undefined;
 		if (reason === 'pause' || reason === 'cancel') conversation.stopped('pause');
 		return false;
 	} finally {
@@ -111,7 +111,7 @@ async function goOn(
 		},
 		controller,
 	);
-	if (arrived && stop) await hits(conversation, debuggee, stop);
+	if (arrived && stop && debuggee === conversation.debuggee) await hits(conversation, debuggee, stop);
 }
 
 /** Moves the cursor; at the end of a session that grows it waits there for more. */
@@ -214,6 +214,7 @@ async function hits(conversation: Conversation, debuggee: Debuggee, stop: Stop):
 	const hitBreakpointIds = hit.map((b) => b.answer.id);
 	const exception =
 		kind === 'exception' ? await exceptionAt(session, cursor, conversation.exceptions) : undefined;
+	if (debuggee !== conversation.debuggee) return;
 	if (exception) tellEvidence(conversation, exception);
 	conversation.stopped(reason, {
 		...edgeOf(debuggee, stop),

@@ -2,6 +2,7 @@
 // the loopback address with a session per connection.
 
 import net from 'node:net';
+import { LiveScenarios } from '../adapter/live-scenarios.ts';
 import { PsciDebugSession } from '../adapter/psci-debug-session.ts';
 import { nodeFiles } from './node-files.ts';
 import { specFiles } from './spec-files.ts';
@@ -39,12 +40,14 @@ function onStdio(): Promise<number> {
 }
 
 function onPort(port: number): Promise<number> {
+	const scenarios = new LiveScenarios();
 	return new Promise((resolve) => {
 		const server = net.createServer((socket) => {
-			const session = new PsciDebugSession(nodeFiles, specFiles);
+			const session = new PsciDebugSession(nodeFiles, specFiles, scenarios);
 			session.onDisconnected = () => socket.end();
 			// A client that vanishes is no reason to stop serving the others.
 			socket.on('error', () => socket.destroy());
+			socket.on('close', () => session.dispose());
 			session.start(socket, socket);
 		});
 		server.on('error', (error) => {

@@ -2,6 +2,7 @@
 // launch.json at all, and from "Debug PSCI Session" on a file.
 
 import * as vscode from 'vscode';
+import { LiveScenarios } from '../adapter/live-scenarios.ts';
 import { PsciDebugSession } from '../adapter/psci-debug-session.ts';
 import { editorFiles, programOf, uriOf } from './files.ts';
 import { TRACE_LANGUAGE } from './recognise.ts';
@@ -11,13 +12,14 @@ export const DEBUG_TYPE = 'psci';
 
 export function registerDebugging(context: vscode.ExtensionContext): void {
 	const spec = extensionSpec(context.extensionUri);
+	const scenarios = new LiveScenarios();
 	context.subscriptions.push(
 		vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, configurations),
 		vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
 			createDebugAdapterDescriptor: () =>
 				new vscode.DebugAdapterInlineImplementation(
 					// Structurally the same; the two packages declare the message type apart.
-					new PsciDebugSession(editorFiles, spec) as unknown as vscode.DebugAdapter,
+					new PsciDebugSession(editorFiles, spec, scenarios) as unknown as vscode.DebugAdapter,
 				),
 		}),
 		vscode.commands.registerCommand('psci.debugFile', (resource?: vscode.Uri) => debugFile(resource)),

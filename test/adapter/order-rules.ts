@@ -55,8 +55,11 @@ export const ANNOUNCED_BY: Readonly<Record<string, string>> = {
 	writeMemory: 'supportsWriteMemoryRequest',
 };
 
-/** `complete`: the conversation is over, so nothing may be left unanswered. */
-export function breaches(entries: readonly Entry[], complete: boolean): string[] {
+/**
+ * `complete`: the conversation is over, so nothing may be left unanswered. `isShared`: other clients act on the session,
+ * too; that it goes on is then told where this client did not ask for a move.
+ */
+export function breaches(entries: readonly Entry[], complete: boolean, isShared = false): string[] {
 	const found: string[] = [];
 	const asked = new Map<number, string>();
 	const progress = new Set<string>();
@@ -105,7 +108,11 @@ export function breaches(entries: readonly Entry[], complete: boolean): string[]
 			moves = Math.max(0, moves - 1);
 		}
 		if (name === 'terminated') terminated = true;
-		if (name === 'continued' && !/^(evaluate|psci\/.*)$/.test(answered))
+		const byOthers = isShared && name === 'continued' && moves === 0;
+		if (byOthers) owed++;
+		// A statement typed at a stop says so ahead of its answer.
+		const mayMove = [...asked.values(), answered].some((command) => /^(evaluate|psci\/.*)$/.test(command));
+		if (name === 'continued' && !byOthers && !mayMove)
 			found.push('continued: the client knows by the answer');
 		if (name === 'progressStart' && progress.has(body.progressId)) found.push('progress started twice');
 		if (name === 'progressStart') progress.add(body.progressId);
