@@ -11,6 +11,7 @@ import { registerOtherVms } from './language/other-vms.ts';
 import { registerLanguageFeatures } from './language/register.ts';
 import { registerLargeTraces } from './large-traces.ts';
 import { recogniseTraces } from './recognise.ts';
+import { registerRequests } from './requests.ts';
 import { registerScenarios } from './scenarios/register.ts';
 import { registerSessionPanel } from './session-panel.ts';
 import { SessionStates } from './session-states.ts';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	registerExamples(context);
 	registerGuidePanel(context, states);
 	recogniseTraces(context);
+	registerRequests(context);
 	registerLanguageFeatures(context, documents);
 	registerScenarios(context);
 	context.subscriptions.push(
