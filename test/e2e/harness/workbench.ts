@@ -136,7 +136,8 @@ export class Workbench {
 	}
 
 	private async showsText(name: string, timeout = 30_000): Promise<void> {
-		await expect(this.page.locator(`.tab.active[data-resource-name="${name}"]`)).toBeVisible({ timeout });
+		const tab = `.tab.active[data-resource-name="${name.split('/').at(-1)}"]`;
+		await expect(this.page.locator(tab)).toBeVisible({ timeout });
 		await expect(this.textEditor(name).locator('.view-line').first()).toBeVisible({ timeout });
 	}
 
