@@ -33,7 +33,8 @@ export function expectationsOf(
 	nodes: readonly Expectation[],
 	answered: Answered,
 ): Checked[] {
-	if (answered.kind === 'list') return listed(c, f, nodes);
+	if (answered.kind === 'list' && !nodes.some(({ what }) => what && isAbsence(what)))
+		return listed(c, f, nodes);
 	return nodes.flatMap((node) => {
 		if (!node.what) return [];
 		const where = node.where && conditionOf(c, f, node.where);
@@ -54,7 +55,7 @@ function expectation(
 	answered: Answered,
 	where: Condition | undefined,
 ): Checked[] {
-	const what = expectedOf(c, f, node, answered);
+	const what = isAbsence(node) ? NO_SUCH_VCPU : expectedOf(c, f, node, answered);
 	if (!what) return [];
 	return [{ place: place(f, node), text: `=> ${textOf(node)}`, what, ...(where ? { where } : {}) }];
 }
@@ -85,6 +86,13 @@ function expectedOf(c: Compilation, f: Frame, node: Expected, answered: Answered
 		case 'Outcome':
 			return outcome(c, f, node, answered);
 	}
+}
+
+const NO_SUCH_VCPU = { kind: 'returned', r: 'no such vcpu' } as const;
+
+/** `=> "no such vcpu"`, which is what any operation on a vCPU gives that does not exist. */
+export function isAbsence({ $type, $cstNode }: Expected): boolean {
+	return $type === 'Outcome' && $cstNode?.text === '"no such vcpu"';
 }
 
 function errnoOf(text: string): number | undefined {

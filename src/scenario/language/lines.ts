@@ -5,7 +5,7 @@ import type { Statement } from '../statement.ts';
 import type { Compilation } from './compilation.ts';
 import { conditionOf, stateNumber } from './conditions.ts';
 import { useDefinition } from './definitions.ts';
-import { exitOf, expectationsOf } from './expectations.ts';
+import { exitOf, expectationsOf, isAbsence } from './expectations.ts';
 import { type Bound, type Frame, Names, place, textOf } from './frame.ts';
 import type {
 	Block,
@@ -144,7 +144,8 @@ function vcpuIn(c: Compilation, f: Frame, node: Range['first']): number | undefi
 function statement(c: Compilation, f: Frame, node: StatementNode): Statement[] {
 	const at = place(f, node);
 	if (!node.action || !c.room(at)) return [];
-	const made = acting(c, f, node);
+	const absentMeant = node.expectations.some(({ what }) => what && isAbsence(what));
+	const made = acting(c, absentMeant ? { ...f, absentMeant } : f, node);
 	if (node.into)
 		f.names.set(node.into.name, {
 			kind: 'value',

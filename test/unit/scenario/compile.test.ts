@@ -161,6 +161,8 @@ describe('what is said of mistakes, where they stand', () => {
 		'vcpu0 AFFINITY_INFO target=vcpu1 => OFF or ON_PENDING',
 		'vcpu0 CPU_OFF => blocked',
 		'state vcpu1 SUSPENDED',
+		'run vcpu9 => "no such vcpu"',
+		'list vcpu9 => "no such vcpu"',
 	])('nothing of %s', (line) => {
 		expect(said(line)).toEqual([]);
 	});
