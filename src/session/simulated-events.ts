@@ -90,9 +90,9 @@ export class SimulatedEvents implements EventTable {
 		return this.row(row).kind;
 	}
 
-	/** There is no clock: rows are counted. */
+	/** There is no clock: events are counted, from 1 as people count. */
 	time(row: number): bigint {
-		return BigInt(this.row(row) ? row : 0);
+		return BigInt(this.row(row) ? row + 1 : 0);
 	}
 
 	cpu(): number {

@@ -3,12 +3,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExitRow } from '../../session/panel/exit-list.ts';
 import type { ExitList } from '../../session/panel/question.ts';
+import type { SessionView } from '../../session/view.ts';
 import type { PageActions } from './actions.ts';
 
-/** `row`: where one stands: what lies ahead is told apart from what has happened. */
-export function exitSection(list: ExitList | undefined, row: number, actions: PageActions): TemplateResult {
+/** What lies ahead of where one stands is told apart from what has happened. */
+export function exitSection(
+	list: ExitList | undefined,
+	{ kind, row }: Pick<SessionView, 'kind' | 'row'>,
+	actions: PageActions,
+): TemplateResult {
 	return html`<section class="exits" aria-label="System events">
-		<h2>System events${list ? html` <small>${list.count} in the recording</small>` : nothing}</h2>
+		<h2>System events${list ? html` <small>${list.count} in the ${kind === 'simulated' ? 'run' : 'recording'}</small>` : nothing}</h2>
 		${
 			list === undefined
 				? html`<p class="none">looking for them …</p>`
@@ -32,7 +37,7 @@ function exitItem(exit: ExitRow, row: number, actions: PageActions): TemplateRes
 		<dl>
 			<div><dt>flags</dt><dd><code>${exit.flags}</code> <span class="origin" data-provenance=${exit.provenance}>type ${exit.provenance}</span></dd></div>
 			<div><dt>registers left</dt><dd>${exit.registers.length === 0 ? 'not recorded' : exit.registers.map(({ name, value }) => html`<code>${name}=${value}</code> `)}</dd></div>
-			<div><dt>the VMM then</dt><dd>${exit.next.join('; ') || 'nothing that is recorded'}</dd></div>
+			<div><dt>the VMM then</dt><dd>${exit.next.join('; ') || 'nothing'}</dd></div>
 			${
 				exit.asks
 					? html`<div><dt>is asked to</dt><dd>${exit.asks}
