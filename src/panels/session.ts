@@ -11,7 +11,7 @@ import { callCard } from './session/call-card.ts';
 import { exitSection } from './session/exits.ts';
 import { requestSection } from './session/requests.ts';
 import { valueTable } from './session/values.ts';
-import { vcpuTable } from './session/vcpu-table.ts';
+import { showCurrentVcpu, vcpuTable } from './session/vcpu-table.ts';
 import { TimelineSection } from './timeline/section.ts';
 import { asViewport } from './timeline/viewport.ts';
 
@@ -81,6 +81,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			shown = message;
 			if (isOther) lists = {};
 			draw();
+			showCurrentVcpu(root);
 			if (isOther && !isKept) timeline.reset();
 			const { view } = message;
 			timeline.stand({ at: view.elapsed, lane: view.vcpus.findIndex((vcpu) => vcpu.current) });
@@ -151,7 +152,7 @@ function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
 			${debugged ? nothing : html`<p class="opened">${startButton(`Debug this ${file}`)}</p>`}
 		</header>
-		${timeline.element} ${vcpuTable(view.vcpus, actions)} ${findings.element}
+		${timeline.element} ${vcpuTable(view, actions)} ${findings.element}
 		<div class="columns">
 			${view.call ? callCard(view.call, actions) : nothing}
 			<div>

@@ -6,6 +6,9 @@ import type { ExitList } from '../../session/panel/question.ts';
 import type { SessionView } from '../../session/view.ts';
 import type { PageActions } from './actions.ts';
 
+/** Types that were recorded, or made by the model itself, need no word about where they come from. */
+const ASSURED: ReadonlySet<string> = new Set(['recorded', 'modelled']);
+
 /** What lies ahead of where one stands is told apart from what has happened. */
 export function exitSection(
 	list: ExitList | undefined,
@@ -32,10 +35,11 @@ function exitItem(exit: ExitRow, row: number, actions: PageActions): TemplateRes
 			<button type="button" class="link" title="Go there" @click=${() => actions.goto(exit.row)}>
 				<strong>${exit.type}</strong> by ${exit.vcpu}
 			</button>
+			${ASSURED.has(exit.provenance) ? nothing : html`<span class="origin" data-provenance=${exit.provenance}>type ${exit.provenance}</span>`}
 			<small>line ${exit.line}, ${exit.time}${ahead ? ', still ahead' : ''}</small>
 		</p>
 		<dl>
-			<div><dt>flags</dt><dd><code>${exit.flags}</code> <span class="origin" data-provenance=${exit.provenance}>type ${exit.provenance}</span></dd></div>
+			<div><dt>flags</dt><dd><code>${exit.flags}</code></dd></div>
 			<div><dt>registers left</dt><dd>${exit.registers.length === 0 ? 'not recorded' : exit.registers.map(({ name, value }) => html`<code>${name}=${value}</code> `)}</dd></div>
 			<div><dt>the VMM then</dt><dd>${exit.next.join('; ') || 'nothing'}</dd></div>
 			${

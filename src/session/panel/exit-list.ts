@@ -90,6 +90,8 @@ function whatTheVmmDid(session: Session, from: number, vm: number): string[] {
 		if (detail.kind === 'reset' && !detail.pending) add('KVM_ARM_VCPU_INIT', events.vcpu(row));
 		else if (detail.kind === 'set_mp_state') add(`sets ${mpStateName(detail.state)}`, events.vcpu(row));
 		else if (detail.kind === 'set_fw_reg') add('writes firmware registers', events.vcpu(row));
+		else if (detail.kind === 'operation' && detail.op === 'set_reg')
+			add('writes registers', events.vcpu(row));
 		else if (detail.kind === 'operation' && detail.op === 'vmm') add(`decides ${detail.result}`, -1);
 		else if (detail.kind === 'operation' && !RUNS.has(detail.op))
 			add(describeEvent(session, row), events.vcpu(row));

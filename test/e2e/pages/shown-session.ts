@@ -24,7 +24,7 @@ export function openRun(path: string): Promise<Session> {
 
 export class ShownSession implements PageUnderTest {
 	readonly script: string = 'session';
-	readonly styles: readonly string[] = ['session-panel.css', 'timeline.css'];
+	readonly styles: readonly string[] = ['session-panel.css', 'vcpu-table.css', 'timeline.css'];
 	readonly root: string = 'session';
 	readonly session: Session;
 	readonly received: unknown[] = [];

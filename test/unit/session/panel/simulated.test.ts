@@ -26,6 +26,8 @@ describe('system events of a run', () => {
 			'sets SUSPENDED on vCPU 0',
 			'then vCPU 0 runs',
 		]);
+		// What the policy does to wake the vCPU is told as what it is.
+		expect(exits[1]?.next).toContain('writes registers on vCPU 0');
 		expect(exits.at(-1)?.next[0]).toContain('decides DENIED');
 	});
 
