@@ -33,7 +33,7 @@ function onEvent(session: Session, number: number, decision: number): Position {
 }
 
 function timeOf(seconds: string, fraction: string, { trace }: Session): bigint {
-	if (trace.clockUnit === 'ticks') return BigInt(seconds);
+	if (trace.clockUnit !== 'ns') return BigInt(seconds);
 	return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 

@@ -90,9 +90,9 @@ export class SimulatedEvents implements EventTable {
 		return this.row(row).kind;
 	}
 
-	/** There is no clock: rows are counted. */
+	/** There is no clock: events are counted, from 1 as people count. */
 	time(row: number): bigint {
-		return BigInt(this.row(row) ? row : 0);
+		return BigInt(this.row(row) ? row + 1 : 0);
 	}
 
 	cpu(): number {
@@ -238,7 +238,7 @@ function resetDetail({ operation, decisions }: RunStep, from: number) {
 	return { pending: true, pc: number(of('pc')), r0: number(of('r0')), be: of('be') === true };
 }
 
-function operationDetail({ operation, text, answer, outcomes, after }: RunStep): EventDetail {
+function operationDetail({ by, operation, text, answer, outcomes, after }: RunStep): EventDetail {
 	const vcpu = operation && 'vcpu' in operation ? after.vcpus[operation.vcpu] : undefined;
 	const failed = outcomes.find(({ met }) => !met);
 	const result = failed
@@ -248,7 +248,14 @@ function operationDetail({ operation, text, answer, outcomes, after }: RunStep):
 			: outcomes.length > 0
 				? 'as expected'
 				: '';
-	return { kind: 'operation', op: operation?.op ?? 'statement', text, result };
+	// What a VMM does about an exit is not what the statement says that led to it.
+	const said = by === 'policy' && operation ? policyText(operation) : text;
+	return { kind: 'operation', op: operation?.op ?? 'statement', text: said, result };
+}
+
+function policyText(operation: Operation): string {
+	if (operation.op !== 'set_reg') return `VMM: ${operation.op}`;
+	return `VMM sets ${operation.reg} to 0x${operation.value.toString(16)}`;
 }
 
 function vmmDetail({ vmm, answer }: RunStep): EventDetail {

@@ -219,7 +219,7 @@ function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
 		skipped: new Map(),
 		problems: [],
 		problemCount: 0,
-		clockUnit: 'ticks',
+		clockUnit: 'events',
 		lineText: (line) => lines[line - 1] ?? '',
 		lineCount: lines.length,
 	};

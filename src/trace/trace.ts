@@ -39,6 +39,12 @@ export interface TraceProblem {
 	readonly truncated?: boolean;
 }
 
+/**
+ * What times count. `ticks` where the file gives no decimal point: the clock `counter`, or `--raw-ts`; `events` where
+ * nothing measured time and the events themselves are counted.
+ */
+export type ClockUnit = 'ns' | 'ticks' | 'events';
+
 export interface Trace {
 	/** as the source names the file */
 	readonly name: string;
@@ -67,8 +73,7 @@ export interface Trace {
 	readonly problems: readonly TraceProblem[];
 	/** how many there were */
 	readonly problemCount: number;
-	/** `ticks` where the file gives no decimal point: the clock `counter`, or `--raw-ts` */
-	readonly clockUnit: 'ns' | 'ticks';
+	readonly clockUnit: ClockUnit;
 	/** the traced machine as its `uname` says (`Linux host 6.12.107 aarch64`), where the file has that */
 	readonly host?: string | undefined;
 	/** what a person should know of how it was put together, in sentences */
