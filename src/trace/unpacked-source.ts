@@ -1,5 +1,5 @@
 // A compressed text as the source of its own text: unpacked piece by piece as it is read, from the beginning
-// to the end, and no more kept than the reader has not taken.
+// to the end, and no more kept than the reader has not taken. Who goes back has it unpacked once more.
 
 import { Gunzip } from 'fflate';
 import { Decompress } from 'fzstd';
@@ -32,7 +32,7 @@ export class UnpackedSource implements ByteSource {
 	damage: TraceProblem | undefined;
 	readonly #packed: ByteSource;
 	readonly #packing: Packing;
-	readonly #push: (bytes: Uint8Array, last: boolean) => void;
+	#push: (bytes: Uint8Array, last: boolean) => void;
 	#pieces: Uint8Array[] = [];
 	/** where the first piece begins in the text, and how much has been unpacked */
 	#from = 0;
@@ -44,6 +44,10 @@ export class UnpackedSource implements ByteSource {
 		this.name = packed.name;
 		this.#packed = packed;
 		this.#packing = packing;
+		this.#push = this.#unpacker();
+	}
+
+	#unpacker(): (bytes: Uint8Array, last: boolean) => void {
 		const take = (bytes: Uint8Array) => {
 			if (bytes.length > 0) {
 				// A copy, since the libraries go on using what they give.
@@ -51,13 +55,8 @@ export class UnpackedSource implements ByteSource {
 				this.#unpacked += bytes.length;
 			}
 		};
-		if (packing === 'gzip') {
-			const stream = new Gunzip(take);
-			this.#push = (bytes, last) => stream.push(bytes, last);
-		} else {
-			const stream = new Decompress(take);
-			this.#push = (bytes, last) => stream.push(bytes, last);
-		}
+		const stream = this.#packing === 'gzip' ? new Gunzip(take) : new Decompress(take);
+		return (bytes, last) => stream.push(bytes, last);
 	}
 
 	/** A guess from what has been unpacked so far. */
@@ -66,10 +65,10 @@ export class UnpackedSource implements ByteSource {
 		return this.#ended ? this.#unpacked : Math.ceil((this.#unpacked * this.#packed.size) / read);
 	}
 
-	/** Only forwards: what lies before `offset` is forgotten. */
+	/** What lies before `offset` is forgotten. */
 	async read(offset: number, length: number): Promise<Uint8Array> {
 		if (offset < this.#from) {
-			throw new RangeError('a compressed file is read from the beginning to the end');
+			this.#beginAgain();
 		}
 		while (this.#unpacked < offset + length && !this.#ended) {
 			await this.#more();
@@ -91,6 +90,16 @@ export class UnpackedSource implements ByteSource {
 			}
 		}
 		return bytes;
+	}
+
+	#beginAgain(): void {
+		this.#pieces = [];
+		this.#from = 0;
+		this.#unpacked = 0;
+		this.#position = 0;
+		this.#ended = false;
+		this.damage = undefined;
+		this.#push = this.#unpacker();
 	}
 
 	async #more(): Promise<void> {
@@ -140,6 +149,11 @@ export class UnpackedSource implements ByteSource {
 		this.#ended = true;
 		this.damage = { offset: this.#position, found, expected, truncated: true };
 	}
+}
+
+/** What is wrong with the compressed data of `source`, as far as it has been read. */
+export function damageOf(source: ByteSource): TraceProblem | undefined {
+	return source instanceof UnpackedSource ? source.damage : undefined;
 }
 
 /** What the header of a zstd frame says of its content (RFC 8878, 3.1.1.1); undefined where it does not. */
