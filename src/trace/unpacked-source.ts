@@ -39,6 +39,9 @@ export class UnpackedSource implements ByteSource {
 	#unpacked = 0;
 	#position = 0;
 	#ended = false;
+	/** of gzip, whose library does not always notice that the file ends too early: */
+	#memberStart = 0;
+	#lastBytes: readonly number[] = [];
 
 	constructor(packed: ByteSource, packing: Packing) {
 		this.name = packed.name;
@@ -55,8 +58,28 @@ export class UnpackedSource implements ByteSource {
 				this.#unpacked += bytes.length;
 			}
 		};
-		const stream = this.#packing === 'gzip' ? new Gunzip(take) : new Decompress(take);
-		return (bytes, last) => stream.push(bytes, last);
+		if (this.#packing === 'zstd') {
+			const stream = new Decompress(take);
+			return (bytes, last) => stream.push(bytes, last);
+		}
+		const stream = new Gunzip(take);
+		stream.onmember = () => {
+			this.#memberStart = this.#unpacked;
+		};
+		return (bytes, last) => {
+			this.#lastBytes = [...this.#lastBytes, ...bytes.subarray(-4)].slice(-4);
+			stream.push(bytes, last);
+			if (last) this.#checkLength();
+		};
+	}
+
+	/** A gzip member ends with the size of its text, modulo 2^32 (RFC 1952, 2.3.1). */
+	#checkLength(): void {
+		const [a = 0, b = 0, c = 0, d = 0] = this.#lastBytes;
+		const stated = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+		if (stated !== (this.#unpacked - this.#memberStart) % 0x1_0000_0000) {
+			throw new Error('it ends too early');
+		}
 	}
 
 	/** A guess from what has been unpacked so far. */
@@ -98,6 +121,8 @@ export class UnpackedSource implements ByteSource {
 		this.#unpacked = 0;
 		this.#position = 0;
 		this.#ended = false;
+		this.#memberStart = 0;
+		this.#lastBytes = [];
 		this.damage = undefined;
 		this.#push = this.#unpacker();
 	}

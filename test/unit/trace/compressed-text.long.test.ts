@@ -99,6 +99,16 @@ describe.each([
 		expect(refusal(trace)?.message).toMatch(/copy the whole file again/);
 	});
 
+	it('at any byte are noticed', async () => {
+		const short = pack(text.split('\n').slice(0, 60).join('\n'));
+		const whole = await openText(short);
+		expect(whole.problems).toEqual([]);
+		for (let length = Math.floor(short.length / 2); length < short.length; length++) {
+			const trace = await openText(short.slice(0, length));
+			expect(trace.problems, `${length} of ${short.length}`).toMatchObject([{ truncated: true }]);
+		}
+	});
+
 	it('in the first bytes are refused', async () => {
 		await expect(openText(packed.slice(0, 24), 'cut')).rejects.toThrow(TraceError);
 	});
