@@ -31,7 +31,7 @@ const USAGE = `usage: psci-trace COMMAND
   search FILE EXPR the events for which an expression holds: 'call == CPU_ON && target_cpu > 1'
   run FILE…        scenarios as tests [--kernel K,K…|all] [--junit OUT] [--schedule S]
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
-  why FILE VALUE   the events and rules that made a value what it is: 'vcpu[1].mp_state' [--at LINE|end]
+  why FILE [VALUE] the events and rules that made a value ('vcpu[1].mp_state'), or the event at LINE: [--at LINE|end]
   --version        print the version
 `;
 

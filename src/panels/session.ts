@@ -35,6 +35,7 @@ let lists: { exits?: Answers['exits']; requests?: Answers['requests'] } = {};
 
 const actions: PageActions = {
 	goto: (row) => vscode.postMessage({ type: 'goto', row }),
+	why: (of) => vscode.postMessage({ type: 'why', of }),
 	reveal: (line) => vscode.postMessage({ type: 'reveal', line }),
 	specification: (id) => vscode.postMessage({ type: 'specification', id }),
 };
@@ -149,7 +150,7 @@ function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 				${requestSection(lists.requests, actions, () => void list('requests'))}
 				${view.vms.map(
 					({ name, values }) =>
-						html`<section aria-label=${name}><h2>${name}</h2>${valueTable(values)}</section>`,
+						html`<section aria-label=${name}><h2>${name}</h2>${valueTable(values, actions)}</section>`,
 				)}
 			</div>
 		</div>

@@ -138,6 +138,7 @@ function expectedText(what: Expected, operation: OperationTemplate | undefined):
 		case 'error':
 			return `error ${errnoName(what.errno) ?? what.errno}`;
 		case 'returned':
+			if (what.r === 'no such vcpu') return `"${what.r}"`;
 			if (what.r < 0) return errnoName(-what.r) ?? `${what.r}`;
 			// A register that is read has a value; that it could be read goes without saying.
 			return operation?.op === 'get_reg' ||

@@ -24,6 +24,8 @@ import { vmName } from './vm-names.ts';
 
 export interface ValueView {
 	readonly name: string;
+	/** the value as an expression, to ask about it */
+	readonly path: string;
 	readonly text: string;
 	/** recorded, modelled, inferred or unknown; absent for headings */
 	readonly provenance?: Origin['provenance'];
@@ -79,6 +81,8 @@ export interface ClauseView {
 }
 
 export interface CallView {
+	/** of its site */
+	readonly row: number;
 	readonly vcpu: string;
 	readonly name: string;
 	/** the cursor is in the call; otherwise it is the vCPU's last one */
@@ -163,6 +167,7 @@ export function viewAt(
 
 	const valueView = (value: Value, old: Value | undefined): ValueView => ({
 		name: value.name,
+		path: value.path,
 		text: value.text,
 		...(value.origin ? { provenance: value.origin.provenance } : {}),
 		origin: [
@@ -286,6 +291,7 @@ function callView(
 	const values = callValues(call, row, 'call').map((value) => valueView(value, undefined));
 	const result = values.find((v) => v.name === 'result') ?? {
 		name: 'result',
+		path: 'call.result',
 		text: resultText(call),
 		origin: '',
 		changed: false,
@@ -293,6 +299,7 @@ function callView(
 	const inferred = call.inferred?.result;
 	const shown = call.result ?? (inferred?.sure ? inferred.likely : undefined);
 	return {
+		row: call.rows.site,
 		vcpu: vcpuName(session, vcpu),
 		name: call.call?.name ?? `${call.conduit} call`,
 		inProgress: row >= call.rows.site && row <= call.rows.end,

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LastCallView, RequestView, VcpuView } from '../../session/view.ts';
 import type { PageActions } from './actions.ts';
-import { changedClass, origin } from './values.ts';
+import { changedClass, origin, withWhy } from './values.ts';
 
 /** A shape for each mp_state, so that states are told apart without colour. */
 const STATE_SHAPES: Readonly<Record<string, string>> = {
@@ -41,11 +41,9 @@ function vcpuRow(vcpu: VcpuView, actions: PageActions): TemplateResult {
 	return html`<tr class=${vcpu.current ? 'current' : ''} aria-current=${vcpu.current ? 'step' : 'false'}>
 		<th scope="row">${vcpu.current ? html`<span class="cursor" aria-hidden="true">➤</span>` : nothing}${vcpu.name}</th>
 		<td class=${changedClass(vcpu.mpState.changed)}>
-			<span class="state" data-state=${vcpu.mpState.text}
-				><span aria-hidden="true">${STATE_SHAPES[vcpu.mpState.text] ?? '●'}</span> ${vcpu.mpState.text}</span
-			>${origin(vcpu.mpState)}
+			${withWhy(vcpu.mpState, state(vcpu.mpState.text), actions)}${origin(vcpu.mpState)}
 		</td>
-		<td class=${changedClass(vcpu.reset.changed)}><code>${vcpu.reset.text}</code>${origin(vcpu.reset)}</td>
+		<td class=${changedClass(vcpu.reset.changed)}>${withWhy(vcpu.reset, html`<code>${vcpu.reset.text}</code>`, actions)}${origin(vcpu.reset)}</td>
 		<td class=${changedClass(vcpu.requestsChanged)}>
 			${
 				vcpu.requests.length === 0
@@ -53,10 +51,16 @@ function vcpuRow(vcpu: VcpuView, actions: PageActions): TemplateResult {
 					: vcpu.requests.map((request) => chip(request, actions))
 			}
 		</td>
-		<td class=${changedClass(vcpu.whereabouts.changed)}>${vcpu.whereabouts.text}</td>
+		<td class=${changedClass(vcpu.whereabouts.changed)}>${withWhy(vcpu.whereabouts, vcpu.whereabouts.text, actions)}</td>
 		<td class="number">${vcpu.inState}</td>
 		<td class=${changedClass(vcpu.lastCall?.changed ?? false)}>${lastCall(vcpu.lastCall, actions)}</td>
 	</tr>`;
+}
+
+function state(text: string): TemplateResult {
+	return html`<span class="state" data-state=${text}
+		><span aria-hidden="true">${STATE_SHAPES[text] ?? '●'}</span> ${text}</span
+	>`;
 }
 
 /** A request that waits: what made it, and for how long. */

@@ -8,7 +8,7 @@ import type { Binary, Expression, Member } from './generated/ast.ts';
 import { smallNumber, unquoted } from './literals.ts';
 import { checkState } from './possible.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
-import { MP_STATES, type Word, wordsOfResult } from './vocabulary.ts';
+import { ARM64_STATES, MP_STATES, type Word, wordsOfResult } from './vocabulary.ts';
 
 const COMPARISONS: readonly Comparison[] = ['==', '!=', '<', '<=', '>', '>='];
 const TURNED: Readonly<Record<Comparison, Comparison>> = {
@@ -182,7 +182,7 @@ export function stateNumber(
 	const at = place(f, node, 'state');
 	const number = /^\d+$/.test(given) ? Number(given) : MP_STATE_NAMES.indexOf(given);
 	if (number < 0) {
-		c.unknown(at, 'state', given, [...MP_STATE_NAMES, 'asleep']);
+		c.unknown(at, 'state', given, [...ARM64_STATES, 'asleep']);
 		return undefined;
 	}
 	checkState(c, at, number);

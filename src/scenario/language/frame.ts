@@ -49,6 +49,8 @@ export interface Frame {
 	/** of a library program: the line that called it, and what makes its variables its own */
 	readonly caller: Place | undefined;
 	readonly prefix: string;
+	/** the line says itself that its vCPU does not exist */
+	readonly absentMeant?: boolean;
 	/** definitions that are being put in here, outermost first */
 	readonly within: readonly string[];
 }

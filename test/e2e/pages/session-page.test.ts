@@ -37,6 +37,22 @@ test('a click on a call goes there, and so does Enter', async ({ page }) => {
 	await expect(page.locator('h1')).not.toHaveText('');
 });
 
+test('each value of a vCPU asks why it is so, by the keyboard too, and so does the call', async ({
+	page,
+}) => {
+	const recorded = new RecordedPage(await openRecording(REBOOT), 146);
+	await openPage(page, recorded);
+	const values = page.locator('.vcpus tbody tr').nth(1).locator('button.why');
+	await expect(values).toHaveCount(3);
+	await values.first().focus();
+	await page.keyboard.press('Enter');
+	await values.nth(1).click();
+	await page.getByRole('region', { name: 'Call' }).getByRole('button', { name: 'Why?' }).click();
+	const asked = () =>
+		recorded.received.flatMap((message) => (Object(message).type === 'why' ? [Object(message).of] : []));
+	await expect.poll(asked).toEqual(['vcpu[1].mp_state', 'vcpu[1].reset_state', recorded.view.call?.row]);
+});
+
 for (const theme of themes)
 	test(`has no violation that axe knows of: ${theme}`, async ({ page }) => {
 		const recorded = new RecordedPage(await openRecording(REBOOT), 146);

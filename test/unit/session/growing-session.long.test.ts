@@ -247,6 +247,24 @@ describe('a trace.dat', () => {
 		expectSameStates(growth.session, reference);
 	});
 
+	it('of many CPUs is not read twice', async () => {
+		const bytes = largeDat(1_000_000, 8);
+		const file = bytesInMemory('live', bytes);
+		let read = 0;
+		const counted: ByteSource = {
+			name: file.name,
+			size: file.size,
+			read: (offset, length) => {
+				read += length;
+				return file.read(offset, length);
+			},
+		};
+		const growth = await openGrowing(counted);
+		expect(growth.session.length).toBeLessThan(500_000);
+		await growth.finished;
+		expect(read / bytes.length).toBeLessThan(1.5);
+	});
+
 	it.each(['psci_test.dat', 'guest-hibernate.zlib.dat', 'scenarios-7.2.13.dat'])(
 		'%s as a whole',
 		async (name) => {
