@@ -152,7 +152,7 @@ export class CallTable {
 	}
 
 	functionId(index: number): number {
-		return index < this.#length ? (this.#columns.functionId[index] ?? -1) : -1;
+		return index >= 0 && index < this.#length ? (this.#columns.functionId[index] ?? -1) : -1;
 	}
 
 	/** Every start of a vCPU that the recording shows, of a VM, in order. */
@@ -163,6 +163,12 @@ export class CallTable {
 	/** Whether the call, by what came after it, started another vCPU. */
 	startedAnother(index: number): boolean {
 		return index < this.#length && this.#columns.startIsSure[index] === 1;
+	}
+
+	/** Whether the event at `row` ends the call, whose answer was not recorded. */
+	answeredUnseen(index: number, row: number): boolean {
+		const { next, ret } = this.#columns;
+		return index >= 0 && index < this.#length && next[index] === row && (ret[index] ?? -1) < 0;
 	}
 
 	/** Index of the first call whose site is at or after `row`; `length` where there is none. */

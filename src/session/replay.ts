@@ -5,7 +5,7 @@
 import { EventKind } from '../trace/event.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { CallTable } from './calls.ts';
-import { applyEvent } from './fold.ts';
+import { Fold } from './fold/fold.ts';
 import type { MachineState } from './state.ts';
 
 /** Kinds whose events change their own vCPU (and VM) only, and look at no other. */
@@ -34,17 +34,22 @@ interface Coming {
 }
 
 export class Replay {
-	state: MachineState;
 	/** events applied, of those passed over */
 	applied = 0;
 	readonly #trace: Trace;
 	readonly #calls: CallTable;
+	readonly #fold: Fold;
 	readonly #coming = new Map<number, Coming>();
 
 	constructor(state: MachineState, trace: Trace, calls: CallTable) {
-		this.state = state;
 		this.#trace = trace;
 		this.#calls = calls;
+		this.#fold = new Fold(state, trace, calls);
+	}
+
+	/** The machine as far as it has run. */
+	get state(): MachineState {
+		return this.#fold.state;
 	}
 
 	/** From the state just before `from` to that just before `to`. */
@@ -86,7 +91,7 @@ export class Replay {
 	}
 
 	#apply(row: number): void {
-		this.state = applyEvent(this.state, this.#trace, this.#calls, row);
+		this.#fold.apply(row);
 		this.applied++;
 	}
 

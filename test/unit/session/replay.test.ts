@@ -3,11 +3,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEvent } from '../../../src/session/fold.ts';
 import type { RecordedSession } from '../../../src/session/recorded-session.ts';
 import { Replay } from '../../../src/session/replay.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
 
 /** The state before each row, event by event. */
 function straight({ trace, calls, length }: RecordedSession, start: MachineState): MachineState[] {
