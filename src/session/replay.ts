@@ -3,8 +3,9 @@
 // so they are not looked at. What comes out is what applying each event would give, provenance and all.
 
 import { EventKind } from '../trace/event.ts';
-import type { Trace } from '../trace/trace.ts';
-import type { CallTable } from './calls.ts';
+import { exitReason } from '../trace/event-code.ts';
+import type { EventTable, Trace } from '../trace/trace.ts';
+import { type CallTable, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
 import { Fold } from './fold/fold.ts';
 import type { MachineState } from './state.ts';
 
@@ -31,6 +32,11 @@ interface Coming {
 	/** the last that was put off, -1 for none */
 	entry: number;
 	exit: number;
+}
+
+/** An exit to userspace with a system event is one of all vCPUs. */
+function stopsOthers(events: EventTable, row: number): boolean {
+	return exitReason(events, row) === KVM_EXIT_SYSTEM_EVENT;
 }
 
 export class Replay {
@@ -64,14 +70,16 @@ export class Replay {
 			const another = site && calls.startedAnother(call);
 			if (site) call++;
 			const entry = kind === EventKind.kvm_entry;
-			if (another || (!entry && kind !== EventKind.kvm_exit && OWN[kind] !== 1)) {
+			const exit = kind === EventKind.kvm_exit;
+			const own = OWN[kind] === 1 || (kind === EventKind.kvm_userspace_exit && !stopsOthers(events, row));
+			if (another || !(entry || exit || own)) {
 				this.#catchUp();
 				this.#apply(row);
 				continue;
 			}
 			const key = events.vm(row) * 0x1_0000 + events.vcpu(row);
 			const coming = this.#coming.get(key);
-			if (site || OWN[kind] === 1) {
+			if (site || own) {
 				if (coming) {
 					this.#flush(coming);
 					this.#coming.delete(key);

@@ -25,7 +25,7 @@ export function enters(step: Step): void {
 		const context =
 			reset.r0 === undefined ? undefined : step.inferred(reset.r0, 'the context_id of its CPU_ON');
 		vcpu.x = [context, zero, zero, zero];
-	} else if (step.calls.answeredUnseen(vcpu.call, step.row)) {
+	} else if (step.calls.next(vcpu.call) === step.row && !step.calls.has('ret', vcpu.call)) {
 		vcpu.x = [undefined, ...vcpu.x.slice(1)];
 	}
 }
