@@ -113,7 +113,7 @@ function tellCall(session: Session, index: number, seen: SeenMachine, detectors:
 }
 
 /**
- * Asked of a column, as decoding a call is what costs: PSCI's numbers, and those of its 0.1 in KVM. Not CPU_SUSPEND,
+ * Asked of a column, as decoding a call is what costs: PSCI's numbers, those of its 0.1 in KVM, SMCCC_VERSION. Not CPU_SUSPEND,
  * which an idle guest calls without end, nor AFFINITY_INFO, for which it polls.
  */
 function matters(functionId: number): boolean {
@@ -121,6 +121,7 @@ function matters(functionId: number): boolean {
 	const psci = number >= 0x8400_0000 && number <= 0x8400_001f;
 	return (
 		(psci && number !== 0x8400_0001 && number !== 0x8400_0004) ||
+		functionId === 0x8000_0000 ||
 		(functionId >= 0x95c1_ba5f && functionId <= 0x95c1_ba61)
 	);
 }

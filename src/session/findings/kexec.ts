@@ -27,7 +27,7 @@ class Kexec implements Detector {
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
 		if (call.call?.name !== 'PSCI_VERSION') {
-			this.#sawPsci.add(caller.vm);
+			if (call.call?.fn?.service === 'PSCI') this.#sawPsci.add(caller.vm);
 			return;
 		}
 		const before = this.#booted.get(caller.vm);
