@@ -98,7 +98,7 @@ class BringUp implements Detector {
 
 	reset(row: number, vcpu: SeenVcpu, { pending }: { readonly pending: boolean }): void {
 		const started = this.#started.get(vcpu);
-		if (!pending) this.#started.delete(vcpu);
+		if (!pending) this.#forget(vcpu);
 		else if (started && resetByVmm(this.#seen, row, vcpu)) started.read = row;
 		else if (started) started.reset = row;
 	}
@@ -106,6 +106,12 @@ class BringUp implements Detector {
 	operation(row: number, vcpu: SeenVcpu): void {
 		const started = this.#started.get(vcpu);
 		if (started && resetByVmm(this.#seen, row, vcpu)) started.read = row;
+	}
+
+	/** It was initialised: what turned it on before is over. */
+	#forget(vcpu: SeenVcpu): void {
+		this.#started.delete(vcpu);
+		this.#turnedOn.delete(vcpu);
 	}
 
 	fault(row: number, vcpu: SeenVcpu, { pc }: { readonly pc: bigint }): void {

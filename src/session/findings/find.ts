@@ -42,7 +42,7 @@ export function* findingsPass(session: Session): Generator<number, Findings> {
 	}
 	found.ended = true;
 	for (const detector of detectors) detector.end?.();
-	return { roots: rank(found.findings), dropped: found.dropped };
+	return { roots: rank(found.findings, (vm, row) => seen.lifeAt(vm, row)), dropped: found.dropped };
 }
 
 class Kept {
@@ -185,11 +185,13 @@ const DETAILED: ReadonlySet<EventKind> = new Set([
 
 function tellDetail(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
 	const detail = seen.session.trace.events.detail(row);
+	const isInit = detail.kind === 'reset' && !detail.pending;
+	if (isInit) seen.beginsLife(row, vcpu);
 	for (const detector of detectors) {
 		if (detail.kind === 'reset') detector.reset?.(row, vcpu, detail);
 		else if (detail.kind === 'kvm_guest_fault') detector.fault?.(row, vcpu, detail);
 		else if (detail.kind === 'set_mp_state') detector.mpState?.(row, vcpu, detail);
 		else if (detail.kind === 'kvm_userspace_exit') detector.userspaceExit?.(row, vcpu, detail);
 	}
-	if (detail.kind === 'reset' && !detail.pending) vcpu.init = row;
+	if (isInit) vcpu.init = row;
 }

@@ -79,7 +79,9 @@ class Kexec implements Detector {
 	}
 
 	reset(_row: number, vcpu: SeenVcpu, { pending }: Detail<'reset'>): void {
-		if (!pending) this.#booted.delete(vcpu.vm);
+		if (pending) return;
+		this.#booted.delete(vcpu.vm);
+		if (!this.#seen.first.has(vcpu.vm)) this.#sawPsci.delete(vcpu.vm);
 	}
 
 	userspaceExit(_row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {

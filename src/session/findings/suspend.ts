@@ -113,11 +113,19 @@ class Suspend implements Detector {
 
 	#othersOn(call: RecordedCall, caller: SeenVcpu): void {
 		const { session } = this.#seen;
+		const present = (id: number) => {
+			const vcpu = this.#seen.vcpu(caller.vm, id);
+			return vcpu !== undefined && this.#seen.isPresent(vcpu);
+		};
 		const on = session
 			.stateAt(call.rows.site)
 			.vcpus.filter(
 				({ vm, id, mpState }) =>
-					vm === caller.vm && id !== caller.id && mpState && mpState.value !== MP_STATE.STOPPED,
+					vm === caller.vm &&
+					id !== caller.id &&
+					present(id) &&
+					mpState &&
+					mpState.value !== MP_STATE.STOPPED,
 			);
 		if (on.length === 0) return;
 		const names = on.map((vcpu) => vcpuName(session, vcpu)).join(', ');
