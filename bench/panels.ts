@@ -11,7 +11,7 @@ import type { Page } from '@playwright/test';
 import { RecordedSession } from '../src/session/recorded-session.ts';
 import type { EventTable, Trace } from '../src/trace/trace.ts';
 import { openPage } from '../test/e2e/pages/page-host.ts';
-import { openRecording, RecordedPage } from '../test/e2e/pages/recorded.ts';
+import { openRecording, ShownSession } from '../test/e2e/pages/shown-session.ts';
 
 const RECORDING = 'test/data/traces/guest-hibernate.dat';
 const FRAMES = 240;
@@ -92,7 +92,7 @@ async function main(): Promise<void> {
 	console.log(
 		`${session.length} events, ${session.calls.length} calls: opened in ${ms(performance.now() - begun)}`,
 	);
-	const shown = new RecordedPage(session);
+	const shown = new ShownSession(session);
 	begun = performance.now();
 	await shown.receive({ type: 'ask', id: 0, question: { ask: 'range', from: 0, to: 1 } });
 	console.log(`the timeline's index: ${ms(performance.now() - begun)}`);

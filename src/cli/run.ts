@@ -2,6 +2,7 @@
 // kernels. What a kernel lacks must fail there, and that is as good as a pass elsewhere.
 
 import { writeFile } from 'node:fs/promises';
+import { outermost } from '../scenario/place.ts';
 import type { Program, Schedule } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import { runScenario } from '../scenario/run.ts';
@@ -105,7 +106,7 @@ export function problemsOf({ outcomes, ended, mustFail }: Run): readonly string[
 	const failed = outcomes
 		.filter(({ met }) => !met)
 		.map(({ place, expected, got, rule }) => {
-			const caller = place.caller ? ` (called at line ${place.caller.line})` : '';
+			const caller = place.caller ? ` (called at line ${outermost(place).line})` : '';
 			return `${place.file}:${place.line}${caller}: expected ${expected}, got ${got}${rule ? `, by ${rule}` : ''}`;
 		});
 	if (ended === 'stuck') return [...failed, 'a program waits for what never comes'];

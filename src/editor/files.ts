@@ -36,6 +36,7 @@ export const editorFiles: FileAccessor = {
 		}
 	},
 	baseName: (program) => uriOf(program).path.split('/').at(-1) ?? program,
+	opensLibraries: true,
 	same: (a, b) => uriOf(a).toString() === uriOf(b).toString(),
 };
 

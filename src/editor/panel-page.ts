@@ -15,7 +15,7 @@ export interface PanelPage {
 
 export const SESSION_PAGE: PanelPage = {
 	script: 'session',
-	styles: ['session-panel.css', 'timeline.css'],
+	styles: ['session-panel.css', 'vcpu-table.css', 'timeline.css'],
 	root: 'session',
 	title: 'PSCI session',
 };

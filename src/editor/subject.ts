@@ -1,4 +1,4 @@
-// What the panels are about: a session that is being debugged, or a recording that is just open. To a panel both
+// What the panels are about: a session that is being debugged, or a recording or scenario that is just open. To a panel all
 // are the same: a state to show, questions to ask, and a place to go to.
 
 import type * as vscode from 'vscode';
@@ -59,7 +59,7 @@ export class DebuggedSubject implements Subject {
 	}
 }
 
-/** A recording that is open and not debugged: one stands where the cursor is in its text. */
+/** A recording or scenario that is open and not debugged: one stands where the cursor is in its text. */
 export class OpenedSubject implements Subject {
 	readonly debugged = false;
 	readonly id: string;
@@ -77,6 +77,10 @@ export class OpenedSubject implements Subject {
 		this.#data = new PanelData(session);
 		this.#reveal = reveal;
 		this.#row = this.#previous = session.calls.length > 0 ? session.calls.site(0) : 0;
+	}
+
+	get row(): number {
+		return this.#row;
 	}
 
 	/** The cursor is at the event of this row; whether that is elsewhere than before. */

@@ -160,6 +160,8 @@ function seen(condition: Condition, sight: Sight): string {
 			return `vcpu${condition.vcpu} ${holds(condition, sight) ? 'asleep' : 'awake'}`;
 		case 'machine':
 			return `machine ${sight.machine.state}`;
+		case 'reached':
+			return `${condition.label} ${holds(condition, sight) ? 'was reached' : 'was not reached'}`;
 		case 'kernel':
 			return `kernel ${sight.vm.profile.name}`;
 		case 'compare':

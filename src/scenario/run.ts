@@ -71,6 +71,7 @@ export function setUp(program: Program, settings: Pick<RunSettings, 'kernel' | '
 		last: -1,
 		turns: 0,
 		random: seedOf(settings.schedule ?? program.schedule),
+		reached: [],
 		down: false,
 		restarts: 0,
 	};

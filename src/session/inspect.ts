@@ -1,7 +1,9 @@
 // The state as a tree of named values, each with its provenance and a path that evaluates to it. The
 // debug adapter's scopes, its evaluate request and the panels all show this one tree.
 
+import { mpidrOf } from '../kvm/index.ts';
 import type { DecodedArgument } from '../psci/call.ts';
+import { AFFINITY_BITS } from '../psci/mpidr.ts';
 import type { DecodedResult } from '../psci/result.ts';
 import type { Operand } from './expression/operand.ts';
 import { mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
@@ -69,6 +71,17 @@ export function registerValues(vcpu: VcpuState, path: string): Value[] {
 	];
 }
 
+/** Affinity as PSCI names a vCPU by. A recording has no registers: there it is what a reset gives. */
+export function mpidrValue(vcpu: VcpuState, path: string): Value {
+	const { mpidr = resetMpidr(vcpu) } = vcpu;
+	return leaf('MPIDR', `${path}.mpidr`, mpidr, (value) => hex(value & AFFINITY_BITS));
+}
+
+function resetMpidr({ id, lastRow }: VcpuState): Known<bigint> {
+	const why = `what KVM's reset gives vCPU ${id}; a VMM may have written another, which no event shows`;
+	return { value: mpidrOf(id), provenance: 'inferred', row: Math.max(0, lastRow), why };
+}
+
 export function requestText(vcpu: VcpuState): string {
 	return vcpu.requests.length === 0 ? 'none' : vcpu.requests.map((r) => r.name).join(', ');
 }
@@ -120,8 +133,8 @@ export function vcpuValues(session: Session, vcpu: VcpuState, path: string): Val
 
 /** Arguments and result of a call. */
 export function callValues(call: RecordedCall, row: number, path: string): Value[] {
-	const { rows } = call;
-	const from: Origin = { provenance: 'recorded', row: rows.entry >= 0 ? rows.entry : rows.site };
+	const { rows, provenance } = call;
+	const from: Origin = { provenance, row: rows.entry >= 0 ? rows.entry : rows.site };
 	const missing: Origin = {
 		provenance: 'unknown',
 		why: 'kvm_hvc_arm64 records the function ID only; the call and ret probes record the rest',
@@ -138,7 +151,7 @@ export function callValues(call: RecordedCall, row: number, path: string): Value
 			name: 'conduit',
 			path: `${path}.conduit`,
 			text: call.conduit,
-			origin: { provenance: 'recorded', row: rows.site },
+			origin: { provenance, row: rows.site },
 		},
 	];
 	for (const argument of call.call?.arguments ?? [])
@@ -163,15 +176,16 @@ export function callValues(call: RecordedCall, row: number, path: string): Value
 
 function recordedResult(call: RecordedCall, row: number, path: string): Value {
 	const { ret } = call.rows;
+	const ahead = `still to come: the ${call.provenance === 'modelled' ? 'run' : 'recording'} shows it further on`;
 	return {
 		name: 'result',
 		path: `${path}.result`,
 		text: resultText(call),
 		...(call.result && call.goesOn !== 0 ? { raw: rawResult(call.result) } : {}),
 		origin: {
-			provenance: 'recorded',
+			provenance: call.provenance,
 			row: ret,
-			...(ret >= row ? { why: 'still to come: the recording shows it further on' } : {}),
+			...(ret >= row ? { why: ahead } : {}),
 		},
 	};
 }
@@ -262,7 +276,7 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 								name: 'vcpu',
 								path: `${path}.system_event.vcpu`,
 								text: String(exit.vcpu),
-								origin: { provenance: 'recorded', row: exit.row },
+								origin: { provenance: toldBy(session), row: exit.row },
 							},
 						],
 					}
@@ -289,19 +303,29 @@ function versionValue(session: Session, vm: VmState, path: string): Value {
 		path: `${path}.psci_version`,
 		text: text(setting.value),
 		raw: { number: BigInt(setting.value), name: text(setting.value) },
-		origin: settingOrigin(setting),
+		origin: settingOrigin(session, setting),
 	};
 }
 
 function capabilitiesValue(session: Session, vm: VmState, path: string): Value {
 	const { capabilities: setting } = machineSettings(session, vm.vm);
 	const text = setting.value.join(', ') || 'none';
-	return { name: 'capabilities', path: `${path}.capabilities`, text, origin: settingOrigin(setting) };
+	return {
+		name: 'capabilities',
+		path: `${path}.capabilities`,
+		text,
+		origin: settingOrigin(session, setting),
+	};
 }
 
-function settingOrigin({ origin, row, why }: Setting<unknown>): Origin {
+/** What the events of a session are. */
+function toldBy({ kind }: Session): 'recorded' | 'modelled' {
+	return kind === 'simulated' ? 'modelled' : 'recorded';
+}
+
+function settingOrigin(session: Session, { origin, row, why }: Setting<unknown>): Origin {
 	const provenance = {
-		recorded: 'recorded',
+		recorded: toldBy(session),
 		'launch configuration': 'configured',
 		default: 'assumed',
 	} as const;
@@ -311,6 +335,8 @@ function settingOrigin({ origin, row, why }: Setting<unknown>): Origin {
 function kernelOrigin(session: Session): Origin {
 	const { origin, profile } = session.kernel;
 	const proof = profile.proof === 'proven' ? '' : 'its behaviour is not proven on a real kernel';
+	if (origin === 'recorded' && session.kind === 'simulated')
+		return { provenance: 'configured', why: ['the scenario names it', proof].filter(Boolean).join('; ') };
 	const told = { recorded: 'recorded', 'launch configuration': 'configured' } as const;
 	if (origin !== 'default') return { provenance: told[origin], ...(proof ? { why: proof } : {}) };
 	return { provenance: 'assumed', why: '"kernel" in the launch configuration says which one it was' };

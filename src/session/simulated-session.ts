@@ -5,18 +5,21 @@
 import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
 import { programOfRun } from '../scenario/from-run.ts';
+import { LIBRARIES } from '../scenario/language/library.ts';
+import { namedPlaces } from '../scenario/named-places.ts';
 import type { Place } from '../scenario/place.ts';
 import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { VmmDecision } from '../vmm/index.ts';
-import { type CallTable, findCalls } from './calls.ts';
+import { findCalls } from './call-finder.ts';
+import type { CallTable } from './calls.ts';
 import { settingText, typedStatements } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Failure, Session } from './session.ts';
+import type { Caller, Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
@@ -46,6 +49,7 @@ export class SimulatedSession implements Session {
 	readonly #text: string;
 	readonly #configured: boolean;
 	readonly #kept: MachineState[];
+	#named: ReadonlyMap<string, ReadonlySet<Place>> | undefined;
 
 	/** `text`: the scenario's, for whoever shows its lines. */
 	constructor(
@@ -138,6 +142,30 @@ export class SimulatedSession implements Session {
 		}
 	}
 
+	/** How many programs by name the row is in. */
+	depthAt(row: number): number {
+		return row < this.length ? callersOf(this.#events.place(row)).length : 0;
+	}
+
+	/** The lines that called the program that the row is in, the innermost first. */
+	callersAt(row: number): readonly Caller[] {
+		if (row >= this.length) return [];
+		const { file: own } = this.run.program;
+		return callersOf(this.#events.place(row)).map((place) => ({
+			name: this.#events.useAt(place),
+			line: place.line,
+			...(place.file === own ? {} : { file: place.file }),
+		}));
+	}
+
+	/** Where a line with this label, or one that calls a program of this name, begins; ascending. */
+	rowsNamed(name: string): readonly number[] {
+		this.#named ??= namedPlaces(this.run.program.statements);
+		const places = this.#named.get(name);
+		if (!places) return [];
+		return Array.from(this.statements).filter((row) => places.has(this.#events.place(row)));
+	}
+
 	/** The statement behind a row: in the scenario, or in a library program that it called. */
 	placeAt(row: number): Place | undefined {
 		return row < this.length ? this.#events.place(row) : undefined;
@@ -219,10 +247,21 @@ function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
 		skipped: new Map(),
 		problems: [],
 		problemCount: 0,
-		clockUnit: 'ticks',
+		clockUnit: 'events',
+		elsewhere: (row) => {
+			const { file, line } = events.place(row);
+			return file === run.program.file ? undefined : { file, line };
+		},
+		otherFiles: [...(run.program.includes?.keys() ?? []), ...LIBRARIES.map(({ file }) => file)],
 		lineText: (line) => lines[line - 1] ?? '',
 		lineCount: lines.length,
 	};
+}
+
+function callersOf(place: Place): Place[] {
+	const callers: Place[] = [];
+	for (let at = place.caller; at; at = at.caller) callers.push(at);
+	return callers;
 }
 
 function statementsOf(events: SimulatedEvents): Uint32Array {

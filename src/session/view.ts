@@ -8,6 +8,7 @@ import { describeEvent, durationText, timeText } from './describe.ts';
 import {
 	callOfVcpu,
 	callValues,
+	mpidrValue,
 	type Origin,
 	originText,
 	type Value,
@@ -51,6 +52,8 @@ export interface VcpuView {
 	readonly name: string;
 	/** the event under the cursor is this vCPU's */
 	readonly current: boolean;
+	/** affinity bits: what a CPU_ON calls it */
+	readonly mpidr: ValueView;
 	readonly mpState: ValueView;
 	readonly reset: ValueView;
 	readonly whereabouts: ValueView;
@@ -129,6 +132,8 @@ export interface ExitView {
 }
 
 export interface SessionView {
+	/** what happened on a machine, or what the model made of a scenario */
+	readonly kind: Session['kind'];
 	readonly file: string;
 	readonly row: number;
 	readonly length: number;
@@ -193,6 +198,7 @@ export function viewAt(
 			threadId: i + 1,
 			name: vcpuName(session, vcpu),
 			current: !atEnd && vcpu.vm === here.vm && vcpu.id === here.id,
+			mpidr: valueView(mpidrValue(vcpu, path), undefined),
 			mpState,
 			reset,
 			whereabouts,
@@ -219,11 +225,16 @@ export function viewAt(
 		};
 	});
 
+	// System events have a list of their own; a run has no kernel object, and nothing of it is lost.
+	const elsewhere = new Set(
+		session.kind === 'simulated' ? ['system_event', 'kvm', 'lost_events'] : ['system_event'],
+	);
 	const shown = atEnd
 		? selected
 		: (state.vcpus.find((v) => v.vm === here.vm && v.id === here.id) ?? selected);
 	const call = shown ? callOfVcpu(session, shown, row) : undefined;
 	return {
+		kind: session.kind,
 		file: trace.name,
 		row,
 		length: session.length,
@@ -235,7 +246,7 @@ export function viewAt(
 		atEnd,
 		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
-		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => v.name !== 'system_event') })),
+		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => !elsewhere.has(v.name)) })),
 		exits: state.vms.flatMap((vm) => {
 			const values = vmValues(session, vm, vmPath(state, vm.vm)).find((v) => v.name === 'system_event');
 			if (!vm.lastExit || !values) return [];

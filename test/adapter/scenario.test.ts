@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
@@ -131,7 +132,8 @@ describe('a scenario', () => {
 			'include "lib.psci"\nmachine\n  vcpus 1\nuse twice\nvcpu0 PSCI_VERSION => 1.3\n',
 		);
 		expect((await adapter.launch(program)).line).toBe(4);
-		expect((await adapter.move('next')).line).toBe(4);
+		expect(await adapter.move('stepIn')).toMatchObject({ file: 'lib.psci', line: 2 });
+		expect(await adapter.move('stepBack')).toMatchObject({ file: 'uses.psci', line: 4 });
 		expect((await adapter.move('next')).line).toBe(5);
 		const outside = file('outside.psci', 'include "../lib.psci"\n');
 		const other = await AdapterProgram.start();
@@ -139,6 +141,94 @@ describe('a scenario', () => {
 			/outside\.psci:1/,
 		);
 		await other.stop();
+	});
+
+	it('steps over a program by name, or into its own text, and out again', async () => {
+		adapter = await AdapterProgram.start();
+		const program = file(
+			'library.psci',
+			'machine\n  vcpus 3\nvcpu0 use linux.boot_secondaries(entry=pad1)\nvcpu0 PSCI_VERSION => 1.3\n',
+		);
+		expect(await adapter.launch(program)).toMatchObject({
+			file: 'library.psci',
+			line: 3,
+			name: expect.stringContaining('use linux.boot_secondaries(entry=pad1)'),
+		});
+		expect(await adapter.move('next')).toMatchObject({ file: 'library.psci', line: 4 });
+		expect(await adapter.move('stepBack')).toMatchObject({ file: 'library.psci', line: 3 });
+		const within = await adapter.move('stepIn');
+		expect(within).toMatchObject({ file: 'linux.psci', name: expect.stringContaining('use cpu_on') });
+		const { stackFrames } = await adapter.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
+			threadId: within.threadId,
+		});
+		expect(stackFrames.map(({ name, source }) => [name, source?.name])).toEqual([
+			[expect.stringContaining('use cpu_on'), 'linux.psci'],
+			['vcpu0 use linux.boot_secondaries(entry=pad1)', 'library.psci'],
+		]);
+		const { source } = stackFrames[0] ?? {};
+		const { content } = await adapter.send<{ content: string }>('source', {
+			source,
+			sourceReference: source?.sourceReference ?? 0,
+		});
+		const lines = content.split('\n');
+		expect(lines[within.line - 1]).toContain('use cpu_on(cpu=cpu');
+		expect(content).toContain('# arch/arm64/kernel/psci.c: cpu_psci_cpu_boot');
+		// Two vCPUs: one use each, no deeper; then out to the line behind the call.
+		const second = await adapter.move('next', { threadId: within.threadId });
+		expect(second).toMatchObject({ file: 'linux.psci', line: within.line });
+		expect((await adapter.move('stepIn')).line).toBe(
+			lines.findIndex((l) => l.includes('CPU_ON target=cpu')) + 1,
+		);
+		expect(await adapter.move('stepOut')).toMatchObject({ file: 'library.psci', line: 4 });
+		expect(await adapter.move('psci/goto', { place: 'start' })).toBeTruthy();
+		// A breakpoint in the library stops there both times.
+		const at = lines.findIndex((l) => l.includes('state cpu RUNNABLE')) + 1;
+		const { breakpoints } = await adapter.send<DebugProtocol.SetBreakpointsResponse['body']>(
+			'setBreakpoints',
+			{
+				source,
+				breakpoints: [{ line: at }],
+			},
+		);
+		expect(breakpoints).toEqual([expect.objectContaining({ verified: true, line: at })]);
+		for (let n = 0; n < 2; n++)
+			expect(await adapter.move('continue')).toMatchObject({ file: 'linux.psci', line: at });
+		expect(await adapter.move('reverseContinue')).toMatchObject({ file: 'linux.psci', line: at });
+	});
+
+	it('knows places by name: a label or a program is a breakpoint and a place to go to', async () => {
+		adapter = await AdapterProgram.start();
+		const program = file(
+			'labels.psci',
+			'machine\n  vcpus 2\nvcpu0 PSCI_VERSION\nrepeat 2\n  asked: vcpu0 AFFINITY_INFO target=vcpu1\nvcpu0 use linux.probe\n',
+		);
+		await adapter.launch(program);
+		const { breakpoints } = await adapter.send<DebugProtocol.SetBreakpointsResponse['body']>(
+			'setFunctionBreakpoints',
+			{ breakpoints: [{ name: 'asked' }, { name: 'linux.probe' }, { name: 'nowhere' }] },
+		);
+		expect(breakpoints.map(({ verified }) => verified)).toEqual([true, true, false]);
+		const stops: number[] = [];
+		for (let n = 0; n < 3; n++) stops.push((await adapter.move('continue')).line);
+		expect(stops).toEqual([5, 5, 6]);
+		expect((await adapter.move('psci/goto', { place: 'asked' })).line).toBe(5);
+	});
+
+	it('shows the lines of an included file in that file', async () => {
+		adapter = await AdapterProgram.start();
+		file('steps.psci', '# two calls\n\n\n\n\nvcpu0 PSCI_VERSION\nvcpu0 PSCI_FEATURES function=CPU_ON\n');
+		const program = file(
+			'including.psci',
+			'machine\n  vcpus 1\ninclude "steps.psci"\nvcpu0 PSCI_VERSION => 1.3\n',
+		);
+		expect(await adapter.launch(program)).toMatchObject({ file: 'steps.psci', line: 6 });
+		expect(await adapter.move('next')).toMatchObject({ file: 'steps.psci', line: 7 });
+		expect(await adapter.move('next')).toMatchObject({ file: 'including.psci', line: 4 });
+		await adapter.send('setBreakpoints', {
+			source: { path: path.join(folder, 'steps.psci') },
+			breakpoints: [{ line: 7 }],
+		});
+		expect(await adapter.move('reverseContinue')).toMatchObject({ file: 'steps.psci', line: 7 });
 	});
 
 	it('is what a recording can be saved as, whole or in part', async () => {

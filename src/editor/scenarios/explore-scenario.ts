@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { RULE_IDS } from '../../kvm/index.ts';
 import { type Exploration, explore } from '../../scenario/explore.ts';
 import type { Finding } from '../../scenario/findings.ts';
+import { outermost } from '../../scenario/place.ts';
 import type { Program } from '../../scenario/program.ts';
 import { breathe } from '../../session/sliced.ts';
 import { programOf } from '../files.ts';
@@ -70,7 +71,7 @@ const ICONS: Readonly<Record<Finding['kind'], string>> = {
 
 function itemOf(finding: Finding): vscode.QuickPickItem & { readonly finding: Finding } {
 	const { kind, place, text } = finding;
-	const line = place.caller?.line ?? place.line;
+	const { line } = outermost(place);
 	return {
 		label: `$(${ICONS[kind]}) ${kind}`,
 		description: vscode.l10n.t('line {0}', line),

@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import { isRuleId, ruleOf } from '../../kvm/index.ts';
 import type { Outcome } from '../../scenario/check.ts';
+import { outermost } from '../../scenario/place.ts';
 import { type Run, runScenario } from '../../scenario/run.ts';
 import { KERNEL_NAMES } from '../../session/settings.ts';
 import { type LastRuns, withoutArrow } from '../scenarios/last-runs.ts';
@@ -75,6 +76,6 @@ function messageOf(
 	const message = new vscode.TestMessage(`${where}${text}: ${said}${says ? `\n${says}` : ''}`);
 	message.expectedOutput = withoutArrow(expected);
 	message.actualOutput = withoutArrow(got);
-	message.location = locationOf(uri, place.caller ?? place);
+	message.location = locationOf(uri, outermost(place));
 	return message;
 }

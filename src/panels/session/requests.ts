@@ -22,7 +22,7 @@ export function requestSection(
 			<summary>
 				<h2>Requests${list ? html` <small>${list.count} made, ${list.neverConsumed} never consumed</small>` : nothing}</h2>
 			</summary>
-			${list === undefined ? html`<p class="none">looking through the recording …</p>` : table(list, actions)}
+			${list === undefined ? html`<p class="none">looking through the session …</p>` : table(list, actions)}
 		</details>
 	</section>`;
 }

@@ -203,16 +203,30 @@ function drawExit(
 	context.lineTo(x, AXIS - 4);
 	context.lineTo(x - 5.5, AXIS - 9.5);
 	context.fill();
-	if (mark.count > 1) context.fillText(`${mark.count}`, x + 8, AXIS - 9);
-	else if (tile.exits.length < 8) {
-		const text = mark.text.split(':')[0] ?? '';
-		const width = context.measureText(text).width;
-		const left = x + 8 + width > geometry.width ? x - 8 - width : x + 8;
-		context.fillText(text, left, AXIS - 9);
-	}
+	const text = mark.count > 1 ? `${mark.count}` : mark.label;
+	const width = context.measureText(text).width + 4;
+	const left = [x + 8, x - 6 - width].find((from) => isFree(geometry, tile, mark, from, from + width));
+	if (left !== undefined) context.fillText(text, left, AXIS - 9);
 }
 
-function drawLink(context: CanvasRenderingContext2D, { geometry, palette }: Scene, link: TileLink): void {
+/** Whether no other mark of the axis lies there, and it is in view. */
+function isFree(geometry: Geometry, tile: TimelineTile, own: TileMark, from: number, to: number): boolean {
+	if (from < GUTTER || to > geometry.width) return false;
+	return [tile.exits, tile.findings, tile.found, tile.breakpoints].every((marks) =>
+		marks.every((mark) => {
+			const x = xOf(geometry, mark.at);
+			return mark === own || x < from - 6 || x > to + 6;
+		}),
+	);
+}
+
+const FEW_LINKS = 12;
+
+function drawLink(
+	context: CanvasRenderingContext2D,
+	{ geometry, palette, tile }: Scene,
+	link: TileLink,
+): void {
 	const x1 = xOf(geometry, link.from);
 	const x2 = xOf(geometry, link.to);
 	const down = link.toLane > link.fromLane;
@@ -220,6 +234,8 @@ function drawLink(context: CanvasRenderingContext2D, { geometry, palette }: Scen
 	const y2 = yOf(link.toLane) + MARKS + (down ? 0 : BAND);
 	context.strokeStyle = context.fillStyle = palette.foreground;
 	context.lineWidth = 1.2;
+	// Many of them are a veil: what lies below must still be seen.
+	context.globalAlpha = tile.links.length > FEW_LINKS ? 0.45 : 1;
 	if (link.kind === 'wake-up') context.setLineDash([2, 2]);
 	context.beginPath();
 	context.moveTo(x1, y1);
@@ -227,6 +243,7 @@ function drawLink(context: CanvasRenderingContext2D, { geometry, palette }: Scen
 	context.bezierCurveTo(x1, middle, x2, middle, x2, y2 + (down ? -4 : 4));
 	context.stroke();
 	context.setLineDash([]);
+	context.globalAlpha = 1;
 	context.beginPath();
 	context.moveTo(x2, y2);
 	context.lineTo(x2 - 3.5, y2 + (down ? -6 : 6));
@@ -236,7 +253,7 @@ function drawLink(context: CanvasRenderingContext2D, { geometry, palette }: Scen
 
 function drawSelection(
 	context: CanvasRenderingContext2D,
-	{ geometry, palette, selection }: Scene,
+	{ geometry, palette, selection, tile }: Scene,
 	height: number,
 ): void {
 	if (!selection) return;
@@ -249,7 +266,7 @@ function drawSelection(
 	context.strokeStyle = palette.colour('--vscode-focusBorder');
 	context.lineWidth = 1;
 	context.strokeRect(Math.round(x1) + 0.5, AXIS - 15.5, Math.max(1, x2 - x1), height - AXIS + 14);
-	const text = durationText(selection.to - selection.from, 'ns');
+	const text = durationText(selection.to - selection.from, tile.unit);
 	const width = context.measureText(text).width;
 	if (x2 - x1 > width + 8) {
 		context.fillStyle = palette.foreground;
@@ -282,8 +299,14 @@ function drawFound(
 	context.lineWidth = 1;
 }
 
-function drawFinding(context: CanvasRenderingContext2D, { geometry, palette }: Scene, mark: TileMark): void {
-	const x = xOf(geometry, mark.at);
+function drawFinding(
+	context: CanvasRenderingContext2D,
+	{ geometry, palette, tile }: Scene,
+	mark: TileMark,
+): void {
+	const at = xOf(geometry, mark.at);
+	// What is wrong about a system event stands beside it.
+	const x = tile.exits.some((exit) => Math.abs(xOf(geometry, exit.at) - at) < 10) ? at - 12 : at;
 	context.fillStyle = palette.colour('--vscode-charts-yellow');
 	context.beginPath();
 	context.moveTo(x, AXIS - 15);

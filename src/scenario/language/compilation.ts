@@ -31,6 +31,8 @@ export class Compilation {
 	readonly mpidrs = new Map<number, bigint>();
 	/** lines make vCPUs or change what they show: then the text does not tell what is served */
 	remade = false;
+	/** labels of the scenario, wherever they stand */
+	readonly labels = new Set<string>();
 	/** capabilities that the machine or a line so far has enabled */
 	readonly enabled: string[] = [];
 	/** the scenario's own constants, which its definitions see too */

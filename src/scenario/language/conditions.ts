@@ -39,6 +39,12 @@ export function conditionOf(c: Compilation, f: Frame, node: Expression | undefin
 			c.unknown(place(f, node, 'state'), 'state of a machine', node.state ?? '', MACHINE_STATES);
 			return undefined;
 		}
+		case 'Reached': {
+			const label = node.label?.named?.$refText ?? '';
+			if (c.labels.has(label)) return { kind: 'reached', label };
+			c.unknown(place(f, node, 'label'), 'label', label, c.labels);
+			return undefined;
+		}
 		case 'Member':
 			return ofVcpu(c, f, node);
 		default:

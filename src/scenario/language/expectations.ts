@@ -222,6 +222,7 @@ function isCondition(node: Expression | undefined): boolean {
 		case 'Member':
 			return node.state !== undefined || node.request !== undefined;
 		case 'MachineIs':
+		case 'Reached':
 			return true;
 		default:
 			return false;

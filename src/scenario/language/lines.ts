@@ -161,9 +161,8 @@ function statement(c: Compilation, f: Frame, node: StatementNode): Statement[] {
 			kind: 'value',
 			value: { kind: 'variable', name: f.prefix + node.into.name },
 		});
-	return node.label === undefined
-		? made
-		: made.map((one, n) => (n === 0 ? { ...one, label: node.label ?? '' } : one));
+	const label = node.label?.name;
+	return label === undefined ? made : made.map((one, n) => (n === 0 ? { ...one, label } : one));
 }
 
 function acting(c: Compilation, f: Frame, node: StatementNode): Statement[] {

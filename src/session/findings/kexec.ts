@@ -27,7 +27,7 @@ class Kexec implements Detector {
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
 		if (call.call?.name !== 'PSCI_VERSION') {
-			this.#sawPsci.add(caller.vm);
+			if (call.call?.fn?.service === 'PSCI') this.#sawPsci.add(caller.vm);
 			return;
 		}
 		const before = this.#booted.get(caller.vm);
@@ -79,7 +79,9 @@ class Kexec implements Detector {
 	}
 
 	reset(_row: number, vcpu: SeenVcpu, { pending }: Detail<'reset'>): void {
-		if (!pending) this.#booted.delete(vcpu.vm);
+		if (pending) return;
+		this.#booted.delete(vcpu.vm);
+		if (!this.#seen.first.has(vcpu.vm)) this.#sawPsci.delete(vcpu.vm);
 	}
 
 	userspaceExit(_row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {

@@ -79,8 +79,9 @@ class Suspend implements Detector {
 	/** Only the model knows what the VMM wrote to x0: no event of KVM has it. */
 	#cameBack(row: number, caller: SeenVcpu, call: RecordedCall): void {
 		const { session } = this.#seen;
+		if (session.kind !== 'simulated' || !call.call) return;
 		const x0 = vcpuOf(session.stateAt(row), caller.vm, caller.id)?.x[0];
-		if (session.kind !== 'simulated' || !x0 || !call.call) return;
+		if (!x0) return;
 		const status = decodeResult(call.call, x0.value);
 		if (ALLOWED.has(status.value)) return;
 		this.#report({
@@ -113,11 +114,19 @@ class Suspend implements Detector {
 
 	#othersOn(call: RecordedCall, caller: SeenVcpu): void {
 		const { session } = this.#seen;
+		const present = (id: number) => {
+			const vcpu = this.#seen.vcpu(caller.vm, id);
+			return vcpu !== undefined && this.#seen.isPresent(vcpu);
+		};
 		const on = session
 			.stateAt(call.rows.site)
 			.vcpus.filter(
 				({ vm, id, mpState }) =>
-					vm === caller.vm && id !== caller.id && mpState && mpState.value !== MP_STATE.STOPPED,
+					vm === caller.vm &&
+					id !== caller.id &&
+					present(id) &&
+					mpState &&
+					mpState.value !== MP_STATE.STOPPED,
 			);
 		if (on.length === 0) return;
 		const names = on.map((vcpu) => vcpuName(session, vcpu)).join(', ');

@@ -44,6 +44,15 @@ class Versions implements Detector {
 		this.#report = report;
 	}
 
+	/** What an earlier machine at the same address was told, or this one before it was set up anew, is no promise. */
+	reset(_row: number, { vm }: SeenVcpu, { pending }: Detail<'reset'>): void {
+		if (pending || this.#seen.first.has(vm)) return;
+		this.#version.delete(vm);
+		this.#asked.delete(vm);
+		this.#old.delete(vm);
+		for (const key of this.#features.keys()) if (key.startsWith(`${vm}/`)) this.#features.delete(key);
+	}
+
 	call(call: RecordedCall, caller: SeenVcpu): void {
 		if (exits(call)) return;
 		if ((call.call?.functionId ?? 0) >>> 16 === KVM_PSCI_FN_BASE) this.#oldNumbers(call, caller);

@@ -1,5 +1,7 @@
-// What a page draws of a range of time: plain data, ready to be sent. Times are nanoseconds (or ticks of the
-// trace's clock) since the first event.
+// What a page draws of a range of time: plain data, ready to be sent. Times are nanoseconds (or what else the
+// trace's clock counts) since the first event.
+
+import type { ClockUnit } from '../../trace/trace.ts';
 
 export interface TileQuery {
 	readonly from: number;
@@ -51,7 +53,7 @@ export interface TimelineTile extends TileQuery {
 	/** of the whole session: time of the first event that any lane is about, and of the last event */
 	readonly begin: number;
 	readonly end: number;
-	readonly unit: 'ns' | 'ticks';
+	readonly unit: ClockUnit;
 	/** time of the first event on the trace's clock, in ns (or ticks), as text: it may need 64 bits */
 	readonly origin: string;
 	/** LANE_STATES: what the characters of `shares` are about */

@@ -3,9 +3,11 @@
 
 import { functionById } from '../../psci/functions.ts';
 import { describeEvent } from '../describe.ts';
+import { systemEventName } from '../kvm-names.ts';
 import { callText, recordedCall, resultText } from '../recorded-call.ts';
 import type { VcpuState } from '../state.ts';
 import { indexAfter } from '../statements.ts';
+import { systemEventAt } from '../system-event-at.ts';
 import { vcpuName } from '../view.ts';
 import { LANE_STATES, STATE_COUNT } from './lane-state.ts';
 import {
@@ -68,7 +70,7 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		states: LANE_STATES,
 		steps: SHARE_STEPS,
 		lanes,
-		exits: gatherRows(index, index.exits, groups, (row) => describeEvent(session, row)),
+		exits: exitMarks(index, groups),
 		links: crossing.slice(0, MOST_LINKS),
 		moreLinks: Math.max(0, crossing.length - MOST_LINKS),
 		breakpoints: [],
@@ -255,6 +257,23 @@ function callWords(
 	const parts = [...names].map(([name, n]) => (n > 1 ? `${name} (${n})` : name));
 	const more = end - start > MOST_NAMED ? ', …' : '';
 	return { text: `${end - start} calls: ${parts.join(', ')}${more}`, label: '', failed };
+}
+
+/** More of them are not told apart by their names. */
+const MOST_NAMED_EXITS = 40;
+
+function exitMarks(index: TimelineIndex, groups: Uint32Array): TileMark[] {
+	const { session } = index;
+	const { events } = session.trace;
+	const marks = gatherRows(index, index.exits, groups, (row) => describeEvent(session, row));
+	if (marks.length > MOST_NAMED_EXITS) return marks;
+	return marks.map((mark) => {
+		const type = mark.count === 1 ? systemEventAt(session, mark.row)?.type : undefined;
+		if (type === undefined) return mark;
+		const label = systemEventName(type);
+		const by = vcpuName(session, { vm: events.vm(mark.row), id: events.vcpu(mark.row) });
+		return { ...mark, label, text: `system event ${label} by ${by}` };
+	});
 }
 
 function gatherRows(

@@ -220,8 +220,8 @@ export class DatScanner {
 			}
 		}
 		if (this.#scanned === 0 && bytes.length > 0) {
-			// As many rows as there will be when the file goes on as it begins, and some more.
-			const rows = Math.ceil((1.05 * this.columns.length * this.#total) / bytes.length);
+			// As many rows as there will be when the file goes on as it begins, and some more: CPUs differ, and doubling takes long.
+			const rows = Math.ceil((1.15 * this.columns.length * this.#total) / bytes.length);
 			this.columns.reserve(Math.min(rows, mostReserved));
 		}
 		this.#scanned += bytes.length;

@@ -5,14 +5,14 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { themes } from '../harness/workbench.ts';
 import { openPage } from './page-host.ts';
-import { openRecording, RecordedPage } from './recorded.ts';
+import { openRecording, ShownSession } from './shown-session.ts';
 
 const REBOOT = 'examples/linux-guest-hotplug-reboot.report.txt';
 
 const canvas = (page: import('@playwright/test').Page) => page.locator('.plot canvas');
 
 test('shows the timeline, the vCPUs, the call and the system events', async ({ page }) => {
-	const recorded = new RecordedPage(await openRecording(REBOOT));
+	const recorded = new ShownSession(await openRecording(REBOOT));
 	const complaints = await openPage(page, recorded);
 	await expect(canvas(page)).toBeVisible();
 	await expect(page.locator('.vcpus tbody tr')).toHaveCount(4);
@@ -25,7 +25,7 @@ test('shows the timeline, the vCPUs, the call and the system events', async ({ p
 });
 
 test('a click on a call goes there, and so does Enter', async ({ page }) => {
-	const recorded = new RecordedPage(await openRecording(REBOOT));
+	const recorded = new ShownSession(await openRecording(REBOOT));
 	await openPage(page, recorded);
 	await page.locator('.plot canvas[aria-busy=false]').focus();
 	// The second mark in view of the first lane, and Enter.
@@ -55,7 +55,7 @@ test('each value of a vCPU asks why it is so, by the keyboard too, and so does t
 
 for (const theme of themes)
 	test(`has no violation that axe knows of: ${theme}`, async ({ page }) => {
-		const recorded = new RecordedPage(await openRecording(REBOOT), 146);
+		const recorded = new ShownSession(await openRecording(REBOOT), 146);
 		await page.setViewportSize({ width: 1200, height: 1100 });
 		await openPage(page, recorded, theme);
 		await expect(page.locator('.exits li')).toHaveCount(1);

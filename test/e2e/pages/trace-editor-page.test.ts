@@ -5,11 +5,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { themes } from '../harness/workbench.ts';
 import { openPage, send } from './page-host.ts';
-import { openRecording, RecordedPage } from './recorded.ts';
+import { openRecording, ShownSession } from './shown-session.ts';
 
 const DAT = 'test/data/traces/guest-hibernate.dat';
 
-class TracePage extends RecordedPage {
+class TracePage extends ShownSession {
 	override readonly script = 'trace-editor';
 	override readonly styles = ['session-panel.css', 'timeline.css', 'trace-editor.css'];
 	override readonly root = 'page';

@@ -176,6 +176,13 @@ describe('what is said of mistakes, where they stand', () => {
 			"warning unknown-name 1:8 the capability SYSTEM_SUSPEND: did you mean 'ARM_SYSTEM_SUSPEND'?",
 		],
 		['else', "'else' stands below the lines of its 'if'"],
+		[
+			'expect vcpu1 is RUNABLE',
+			"error unknown-name 1:17 there is no state 'RUNABLE'. Did you mean 'RUNNABLE'?",
+		],
+		['if 1 == 2 or vcpu1.xx == 3\n  run vcpu0', "error unknown-name 1:20 there is no register 'xx'"],
+		['expect reached there', "error unknown-name 1:16 there is no label 'there'"],
+		['here: run vcpu0\nhere: run vcpu1', "error duplicate 2:1 the label 'here' stands twice"],
 		['repeat 3 times\n  run vcpu1', 'error syntax 1:10 how often stands alone: repeat 3'],
 	])('%s', (line, wanted) => {
 		const [only, ...others] = said(line);
@@ -192,6 +199,7 @@ describe('what is said of mistakes, where they stand', () => {
 		'vcpu0 CPU_OFF => blocked',
 		'state vcpu1 SUSPENDED',
 		'run vcpu9 => "no such vcpu"',
+		'expect not reached later\nlater: run vcpu0',
 		'list vcpu9 => "no such vcpu"',
 	])('nothing of %s', (line) => {
 		expect(said(line)).toEqual([]);

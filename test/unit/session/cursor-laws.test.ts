@@ -5,11 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_INTERVAL } from '../../../src/session/checkpoints.ts';
 import { Cursor, type Stop } from '../../../src/session/cursor.ts';
-import { applyEvent } from '../../../src/session/fold.ts';
 import { positionCode } from '../../../src/session/position.ts';
 import { positionsOfFunction } from '../../../src/session/predicates.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
 
 const vcpu = fc.integer({ min: 0, max: 3 });
 const move = fc.oneof(

@@ -1,12 +1,17 @@
 // Why an event came to be. Vacuous if a chain were only the event itself: what is behind it is asserted.
 
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { rowOnLine } from '../../../src/session/call-lines.ts';
 import { whyEvent } from '../../../src/session/why-event.ts';
-import { openExample } from './example.ts';
+import { openText } from './example.ts';
+
+function open(name: string) {
+	return openText(readFileSync(new URL(`../../../examples/${name}`, import.meta.url)), name);
+}
 
 async function at(name: string, line: number) {
-	const session = await openExample(name);
+	const session = await open(name);
 	return whyEvent(session, rowOnLine(session, line) ?? -1);
 }
 
@@ -30,6 +35,7 @@ it('of a call that names nobody there is the rule alone; of no event, nothing', 
 	const chain = await at('linux-guest-wrong-mpidr.report.txt', 163);
 	expect(chain?.text).toBe('INVALID_PARAMETERS (-2), decided by cpu_on.no_such_target');
 	expect(chain?.links).toHaveLength(1);
-	expect(whyEvent(await openExample(REBOOT), -1)).toBeUndefined();
-	expect(whyEvent(await openExample(REBOOT), 1e9)).toBeUndefined();
+	const session = await open(REBOOT);
+	expect(whyEvent(session, -1)).toBeUndefined();
+	expect(whyEvent(session, session.length)).toBeUndefined();
 });
