@@ -82,7 +82,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			shown = message;
 			if (isOther) lists = {};
 			draw();
-			showCurrentVcpu(root);
+			showCurrentVcpu(root, message.view);
 			if (isOther && !isKept) timeline.reset();
 			const { view } = message;
 			timeline.stand({ at: view.elapsed, lane: view.vcpus.findIndex((vcpu) => vcpu.current) });

@@ -43,8 +43,12 @@ export function vcpuTable(
 	</section>`;
 }
 
-/** Scrolls the table, and nothing else, to where one stands. */
-export function showCurrentVcpu(page: HTMLElement): void {
+/** So many rows are in view without scrolling. */
+const IN_VIEW = 12;
+
+/** Scrolls the table, and nothing else, to where one stands. Not where all is in view: to measure is to lay out. */
+export function showCurrentVcpu(page: HTMLElement, { vcpus }: Pick<SessionView, 'vcpus'>): void {
+	if (vcpus.length <= IN_VIEW) return;
 	const row = page.querySelector('.vcpus tr.current');
 	const scroller = row?.closest('.scroll');
 	const head = scroller?.querySelector('thead');

@@ -26,7 +26,13 @@ export function readPalette(element: HTMLElement): Palette {
 	const style = getComputedStyle(element);
 	const patterns = new Map<string, PatternPixels>();
 	const foreground = style.getPropertyValue('--vscode-foreground') || style.color;
-	const colour = (variable: string) => style.getPropertyValue(variable).trim() || foreground;
+	const colours = new Map<string, string>();
+	// A computed style is live: to read it while one draws would lay out the page in the middle of a frame.
+	const colour = (variable: string) => {
+		const known = colours.get(variable) ?? (style.getPropertyValue(variable).trim() || foreground);
+		colours.set(variable, known);
+		return known;
+	};
 	const or = (...variables: string[]) =>
 		variables.map((v) => style.getPropertyValue(v).trim()).find((v) => v !== '') ?? foreground;
 	return {

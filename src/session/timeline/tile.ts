@@ -49,7 +49,17 @@ export interface TileLink {
 	readonly row: number;
 }
 
-export interface TimelineTile extends TileQuery {
+/** What changes while the lanes stay: where breakpoints are, what was found. */
+export interface TileMarks {
+	/** of the timeline that they are of: another one has other lanes too */
+	readonly revision: number;
+	readonly breakpoints: readonly TileMark[];
+	readonly findings: readonly TileMark[];
+	/** what was searched for */
+	readonly found: readonly TileMark[];
+}
+
+export interface TimelineTile extends TileQuery, TileMarks {
 	/** of the whole session: time of the first event that any lane is about, and of the last event */
 	readonly begin: number;
 	readonly end: number;
@@ -66,10 +76,6 @@ export interface TimelineTile extends TileQuery {
 	readonly links: readonly TileLink[];
 	/** links that are not among `links`, as there are too many */
 	readonly moreLinks: number;
-	readonly breakpoints: readonly TileMark[];
-	readonly findings: readonly TileMark[];
-	/** what was searched for */
-	readonly found: readonly TileMark[];
 	/** events in the range */
 	readonly events: number;
 }

@@ -17,6 +17,7 @@ import {
 	type TileLane,
 	type TileLink,
 	type TileMark,
+	type TileMarks,
 	type TileQuery,
 	type TimelineTile,
 } from './tile.ts';
@@ -59,7 +60,7 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		const fromLane = link.fromLane < 0 ? vmmLane(index, vm) : link.fromLane;
 		return [{ kind: link.kind, from: start, to: end, fromLane, toLane: link.toLane, row: link.to }];
 	});
-	const unmarked: TimelineTile = {
+	return {
 		from,
 		to,
 		columns,
@@ -73,23 +74,21 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		exits: exitMarks(index, groups),
 		links: crossing.slice(0, MOST_LINKS),
 		moreLinks: Math.max(0, crossing.length - MOST_LINKS),
-		breakpoints: [],
-		findings: [],
-		found: [],
 		events: index.rowAt(to) - index.rowAt(from),
+		...marksOf(index, query, marked),
 	};
-	return withMarks(index, unmarked, marked);
 }
 
-/** The tile with other marks: they change more often than what the lanes did. */
-export function withMarks(index: TimelineIndex, tile: TimelineTile, marked: MarkedRows): TimelineTile {
-	const groups = markGroups(index, tile.from, tile.to, tile.columns);
+/** The marks of a range: they change more often than what the lanes did. */
+export function marksOf(index: TimelineIndex, query: TileQuery, marked: MarkedRows): TileMarks {
+	const { from, to, columns } = within(index, query);
+	const groups = markGroups(index, from, to, columns);
 	const words = (row: number) => describeEvent(index.session, row);
 	const findings = marked.findings ?? [];
 	const gather = (rows: ArrayLike<number>, text: (row: number) => string) =>
 		gatherRows(index, rows, groups, text);
 	return {
-		...tile,
+		revision: index.revision,
 		breakpoints: gather(marked.breakpoints ?? [], (row) => `breakpoint: ${words(row)}`),
 		findings: gather(
 			findings.map(({ row }) => row),
