@@ -7,7 +7,8 @@ import { resolved } from '../scenario/language/includes.ts';
 import { parseSource } from '../scenario/language/parse.ts';
 
 const MOST_FILES = 64;
-const LARGEST = 1_000_000;
+/** Longer is no scenario. */
+export const LARGEST = 1_000_000;
 
 export class IncludeReader {
 	readonly #files: FileSystemProvider;
