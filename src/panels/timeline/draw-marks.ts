@@ -130,14 +130,13 @@ export function drawFound(
 	const colour = palette.colour('--vscode-editorOverviewRuler-findMatchForeground');
 	context.strokeStyle = colour;
 	context.lineWidth = 3;
-	context.globalAlpha = 0.35;
+	context.globalAlpha = 0.5;
 	context.beginPath();
 	context.moveTo(x, AXIS - 6);
 	context.lineTo(x, height);
 	context.stroke();
 	context.globalAlpha = 1;
-	context.lineWidth = 2;
-	context.strokeStyle = palette.colour('--vscode-charts-orange');
+	context.lineWidth = 2.5;
 	context.beginPath();
 	context.arc(x, AXIS - 9, 4, 0, 2 * Math.PI);
 	context.stroke();
