@@ -3,6 +3,7 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { openPage } from './page-host.ts';
+import { pixelsInAxis } from './pixels-in-axis.ts';
 import { openRecording, ShownSession } from './shown-session.ts';
 
 const REBOOT = 'examples/linux-guest-hotplug-reboot.report.txt';
@@ -14,29 +15,6 @@ async function open(page: Page): Promise<ShownSession> {
 	await openPage(page, shown);
 	await page.locator('.plot canvas[aria-busy=false]').waitFor();
 	return shown;
-}
-
-/** Pixels of the axis in a colour of the theme. */
-function inAxis(page: Page, variable: string): Promise<number> {
-	return page.evaluate(
-		([name, height]) => {
-			const canvas = document.querySelector<HTMLCanvasElement>('.plot canvas');
-			const context = canvas?.getContext('2d');
-			if (!canvas || !context) throw new Error('there is no picture');
-			context.save();
-			const colour = getComputedStyle(canvas).getPropertyValue(name);
-			context.fillStyle = colour.replace(/rgba\((.*),[^,]*\)/, 'rgb($1)');
-			const wanted = context.fillStyle;
-			context.restore();
-			const { data } = context.getImageData(0, 0, canvas.width, height * devicePixelRatio);
-			const hex = (at: number) => (data[at] ?? 0).toString(16).padStart(2, '0');
-			let count = 0;
-			for (let at = 0; at < data.length; at += 4)
-				if (`#${hex(at)}${hex(at + 1)}${hex(at + 2)}` === wanted) count++;
-			return count;
-		},
-		[variable, AXIS] as const,
-	);
 }
 
 test('dragging selects a range and sums it up; Escape clears it', async ({ page }) => {
@@ -67,11 +45,11 @@ test('dragging selects a range and sums it up; Escape clears it', async ({ page 
 
 test('what a search finds lights up, and Enter goes from one to the next', async ({ page }) => {
 	const shown = await open(page);
-	expect(await inAxis(page, '--vscode-editorOverviewRuler-findMatchForeground')).toBe(0);
+	expect(await pixelsInAxis(page, '--vscode-editorOverviewRuler-findMatchForeground')).toBe(0);
 	await page.locator('.search input').fill('CPU_OFF');
 	await expect(page.locator('.search [role=status]')).toContainText('found');
 	await expect
-		.poll(() => inAxis(page, '--vscode-editorOverviewRuler-findMatchForeground'))
+		.poll(() => pixelsInAxis(page, '--vscode-editorOverviewRuler-findMatchForeground'))
 		.toBeGreaterThan(10);
 	await page.screenshot({ path: 'test-results/screens/page-search.png' });
 	await page.locator('.search input').press('Enter');
@@ -84,10 +62,10 @@ test('what a search finds lights up, and Enter goes from one to the next', async
 test('breakpoints are marked, and as soon as they are set', async ({ page }) => {
 	const shown = await open(page);
 	const red = '--vscode-debugIcon-breakpointForeground';
-	const before = await inAxis(page, red);
+	const before = await pixelsInAxis(page, red);
 	shown.breakpoints = [shown.session.calls.site(20)];
 	await page.evaluate((state) => window.postMessage(state, '*'), shown.state());
-	await expect.poll(() => inAxis(page, red)).toBeGreaterThan(before + 20);
+	await expect.poll(() => pixelsInAxis(page, red)).toBeGreaterThan(before + 20);
 });
 
 test('a click on a call goes there, and so does Enter', async ({ page }) => {
