@@ -124,7 +124,7 @@ function draw(): void {
 function emptyPage(): TemplateResult {
 	return html`<section class="empty">
 		<h1>No PSCI session</h1>
-		${problem ? html`<p role="alert">${problem}</p>` : nothing}
+		${problem ? html`<p role="alert" class="problem"><span class="codicon codicon-error" aria-hidden="true"></span> ${problem}</p>` : nothing}
 		<p>
 			Open a recorded trace or a scenario (<code>.psci</code>): this panel then shows its timeline and follows the
 			cursor. <kbd>F5</kbd> debugs it, step by step in both directions.

@@ -41,7 +41,7 @@ function table({ rows, count, unit }: RequestList, actions: PageActions): Templa
 						<th scope="col">vCPU</th>
 						<th scope="col">made</th>
 						<th scope="col">consumed</th>
-						<th scope="col">waited</th>
+						<th scope="col" class="number">waited</th>
 					</tr>
 				</thead>
 				<tbody>

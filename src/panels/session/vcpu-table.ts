@@ -10,7 +10,7 @@ const STATE_SHAPES: Readonly<Record<string, string>> = {
 	RUNNABLE: '▶',
 	STOPPED: '■',
 	SUSPENDED: '❚❚',
-	'?': '?',
+	'?': '',
 };
 
 export function vcpuTable(
