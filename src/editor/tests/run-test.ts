@@ -39,9 +39,18 @@ export async function runTest(
 }
 
 function line({ profile, green, mustFail, outcomes, steps }: Run, title: string): string {
-	const verdict = green ? (mustFail ? 'lacks it' : 'ok') : 'FAILED';
+	const { l10n } = vscode;
+	const verdict = green ? (mustFail ? l10n.t('lacks it') : l10n.t('ok')) : l10n.t('FAILED');
 	const met = outcomes.filter((outcome) => outcome.met).length;
-	return `Linux ${profile.name}: ${title}: ${verdict} (${met} of ${outcomes.length} expectations met, ${steps.length} steps)`;
+	return l10n.t(
+		'Linux {0}: {1}: {2} ({3} of {4} expectations met, {5} steps)',
+		profile.name,
+		title,
+		verdict,
+		met,
+		outcomes.length,
+		steps.length,
+	);
 }
 
 function messagesOf(run: Run, uri: vscode.Uri, everyKernel: boolean): vscode.TestMessage[] {
