@@ -19,7 +19,7 @@ import {
 import type { Frame } from './frames.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { sayContinued } from './run.ts';
-import { shown, valueText } from './value-text.ts';
+import { baseOf, shown, valueText } from './value-text.ts';
 
 /** `handlerOf`: how requests are answered, for commands in the console that do the same. */
 export function evaluatingRequests(
@@ -54,7 +54,8 @@ function evaluated(
 	const { session } = conversation.standing('evaluate');
 	const frame = frameNumbered(conversation, frameId);
 	const value = namedValue(conversation, frame, expression);
-	if (!value) return { body: { result: computed(conversation, frame, expression), variablesReference: 0 } };
+	if (!value)
+		return { body: { result: computed(conversation, frame, expression, format), variablesReference: 0 } };
 	if (context === 'clipboard' || context === 'variables')
 		return { body: { result: valueText(conversation, value, format), variablesReference: 0 } };
 	const { value: result, ...rest } = shown(conversation, session, value, format);
@@ -113,10 +114,16 @@ function namedValue(
 }
 
 /** The result of an expression that is more than a name. */
-function computed(conversation: Conversation, frame: Frame | undefined, expression: string): string {
+function computed(
+	conversation: Conversation,
+	frame: Frame | undefined,
+	expression: string,
+	format: DebugProtocol.ValueFormat | undefined,
+): string {
 	const { session, cursor, selected } = conversation.standing('evaluate');
 	try {
-		return expressionText(session, cursor, frame?.vcpu ?? selected, parseExpression(expression));
+		const base = baseOf(conversation, format);
+		return expressionText(session, cursor, frame?.vcpu ?? selected, parseExpression(expression), base);
 	} catch (error) {
 		if (!(error instanceof ExpressionError)) throw error;
 		// Of a single name it is more help to hear what names there are.
@@ -142,7 +149,7 @@ function completions(
 	const { client } = conversation;
 	const { session, cursor, selected } = conversation.standing('completions');
 	const vcpu = frameNumbered(conversation, frameId)?.vcpu ?? selected;
-	const at = client.fromColumn(column) - 1;
+	const at = Math.max(0, Math.min(client.fromColumn(column) - 1, text.length));
 	const typed = text.slice(0, at);
 	const commands = COMMANDS.filter(({ name }) => name.startsWith(typed)).map(({ name, does }) => ({
 		label: name,

@@ -17,10 +17,12 @@ export interface Stop extends Position {
 	readonly reason: StopReason;
 }
 
-/** A vCPU by VM and vcpu_id, as states and tables of events name it. */
-export interface VcpuName {
-	readonly vm: number;
-	readonly id: number;
+/** The rows that a move goes to: those of one vCPU, or of the VMM. */
+export type Only = (row: number) => boolean;
+
+export function ofVcpu(session: Session, { vm, id }: { readonly vm: number; readonly id: number }): Only {
+	const { events } = session.trace;
+	return (row) => events.vm(row) === vm && events.vcpu(row) === id;
 }
 
 export class Cursor {
@@ -53,15 +55,15 @@ export class Cursor {
 		return this.#stand(at, decision > 0 ? Math.min(decision, this.#session.decisionsAt(at).length) : 0);
 	}
 
-	/** To the next statement, or the next event or decision; of one vCPU where `only` names it. */
-	next(granularity: Granularity, only?: VcpuName): Stop {
+	/** To the next statement, or the next event or decision; of those that are `only` wanted. */
+	next(granularity: Granularity, only?: Only): Stop {
 		return granularity === 'instruction'
 			? this.stepIn(only)
 			: this.#stepTo(this.#nextOf(only, this.#session.statements));
 	}
 
 	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
-	stepIn(only?: VcpuName): Stop {
+	stepIn(only?: Only): Stop {
 		return this.decision < this.#session.decisionsAt(this.row).length && this.#isOf(this.row, only)
 			? this.#stepTo(this.row, this.decision + 1)
 			: this.#stepTo(this.#nextOf(only));
@@ -72,9 +74,9 @@ export class Cursor {
 		return this.#stepTo(row, decision);
 	}
 
-	/** To the next event of a vCPU. */
-	runTo(vcpu: VcpuName): Stop {
-		return this.#stepTo(this.#nextOf(vcpu));
+	/** To the next event that is wanted. */
+	runTo(only: Only): Stop {
+		return this.#stepTo(this.#nextOf(only));
 	}
 
 	/** To before the call that the cursor is in: its site; a plain step back where it is in none. */
@@ -92,8 +94,8 @@ export class Cursor {
 		return end === undefined ? this.next('statement') : this.#stepTo(end + 1);
 	}
 
-	/** Undoes the last step forwards, else goes to what lies before; of one vCPU where `only` names it. */
-	stepBack(granularity: Granularity, only?: VcpuName): Stop {
+	/** Undoes the last step forwards, else goes to what lies before; of those that are `only` wanted. */
+	stepBack(granularity: Granularity, only?: Only): Stop {
 		const last = this.#trail.pop();
 		if (last && last.to.row === this.row && last.to.decision === this.decision && granularity === 'statement')
 			return this.#stand(last.from.row, last.from.decision);
@@ -136,15 +138,12 @@ export class Cursor {
 		return stop.row === length ? { ...stop, reason: 'end' } : stop;
 	}
 
-	#isOf(row: number, only: VcpuName | undefined): boolean {
-		const { events } = this.#session.trace;
-		return (
-			!only || (row < this.#session.length && events.vm(row) === only.vm && events.vcpu(row) === only.id)
-		);
+	#isOf(row: number, only: Only | undefined): boolean {
+		return !only || (row < this.#session.length && only(row));
 	}
 
-	/** The first row after this one, of `among` (ascending; all rows where absent) and of the vCPU. */
-	#nextOf(only: VcpuName | undefined, among?: ArrayLike<number>): number | undefined {
+	/** The first row after this one, of `among` (ascending; all rows where absent) and wanted. */
+	#nextOf(only: Only | undefined, among?: ArrayLike<number>): number | undefined {
 		if (!among) {
 			let row = this.row + 1;
 			while (row < this.#session.length && !this.#isOf(row, only)) row++;
@@ -155,7 +154,7 @@ export class Cursor {
 		return among[n];
 	}
 
-	#lastOf(only: VcpuName | undefined, among?: ArrayLike<number>): number | undefined {
+	#lastOf(only: Only | undefined, among?: ArrayLike<number>): number | undefined {
 		if (!among) {
 			let row = this.row - 1;
 			while (row >= 0 && !this.#isOf(row, only)) row--;
