@@ -141,6 +141,9 @@ export const badExpression = (text: string, why: string) =>
 export const badStatement = (text: string, why: string) =>
 	new RequestError(2021, `${quoted(text)} is neither a statement nor an expression here: ${why}.`, true);
 
+export const badValue = (name: string, value: string, why: string) =>
+	new RequestError(2022, `${name} cannot be set to ${quoted(value)}: ${why}.`, true);
+
 /** `message` is a ScenarioError's: it names the file, the place and what is wrong. */
 export const notAScenario = (message: string) => new RequestError(1007, message, true);
 

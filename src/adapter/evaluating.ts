@@ -4,13 +4,15 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { decisionValues } from '../session/decision-values.ts';
 import { evaluate } from '../session/evaluate.ts';
+import { isRegister } from '../session/expression/register-at-hand.ts';
 import { completionsAt, ExpressionError, expressionText, parseExpression } from '../session/expression.ts';
-import type { Value } from '../session/inspect.ts';
+import { type Value, vcpuPath } from '../session/inspect.ts';
 import { COMMANDS, command } from './console-commands.ts';
 import type { Conversation } from './conversation.ts';
 import {
 	badExpression,
 	badStatement,
+	badValue,
 	cannotEvaluate,
 	cannotSet,
 	staleReference,
@@ -170,6 +172,12 @@ function completions(
 	return { body: { targets: [...names, ...commands] } };
 }
 
+/** A bare register is the call's: what was set is the vCPU's. */
+function inState(conversation: Conversation, path: string): string {
+	const { session, cursor, selected } = conversation.standing('setVariable');
+	return selected && isRegister(path) ? `${vcpuPath(session.stateAt(cursor.row), selected)}.${path}` : path;
+}
+
 /** Sets a value; the session then goes on as a branch from here. */
 async function changed(
 	conversation: Conversation,
@@ -180,10 +188,10 @@ async function changed(
 	const { session, cursor } = conversation.movable('setVariable');
 	if (!session.setValue) throw cannotSet(path);
 	const branch = await session.setValue(cursor, path, text).catch((error: unknown) => {
-		throw badStatement(path, error instanceof Error ? error.message : String(error));
+		throw badValue(path, text, error instanceof Error ? error.message : String(error));
 	});
 	conversation.enter(branch, branch.branch ? { row: branch.branch.behind, decision: 0 } : cursor);
-	const value = namedValue(conversation, undefined, path);
+	const value = namedValue(conversation, undefined, inState(conversation, path));
 	const { value: shownText, ...rest } = value
 		? shown(conversation, branch, value, format)
 		: { value: text, variablesReference: 0 };

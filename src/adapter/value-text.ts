@@ -4,6 +4,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { NumberBase } from '../session/expression.ts';
 import { originText, type Value } from '../session/inspect.ts';
+import { isSettable } from '../session/live.ts';
 import type { Session } from '../session/session.ts';
 import type { Conversation } from './conversation.ts';
 import type { Listing } from './listing.ts';
@@ -82,10 +83,10 @@ function isAddress({ name, raw }: Value): boolean {
 }
 
 /** What no event shows but the model or other events tell is marked as not of the recording itself. */
-function hintOf(session: Session, { origin }: Value): DebugProtocol.VariablePresentationHint {
+function hintOf(session: Session, { origin, path }: Value): DebugProtocol.VariablePresentationHint {
 	const computed = origin?.provenance === 'modelled' || origin?.provenance === 'inferred';
 	return {
 		kind: computed || !origin ? 'virtual' : 'data',
-		attributes: session.setValue ? [] : ['readOnly'],
+		attributes: session.setValue && isSettable(path) ? [] : ['readOnly'],
 	};
 }

@@ -12,6 +12,7 @@ const OTHER = 'kernel-selftest-psci_test.trace.txt';
 test('attached by launch.json to a file that grows, with a second session beside it', async ({
 	editor,
 	workbench,
+	page,
 }) => {
 	const lines = readFileSync(path.join(EXAMPLES, 'linux-guest-hotplug-reboot.report.txt'), 'utf8').split(
 		'\n',
@@ -20,7 +21,8 @@ test('attached by launch.json to a file that grows, with a second session beside
 	const program = '$' + '{workspaceFolder}/live.report.txt';
 	const configurations = [{ type: 'psci', request: 'attach', name: 'Follow the recording', program }];
 	editor.addFile('.vscode/launch.json', JSON.stringify({ version: '0.2.0', configurations }));
-	await workbench.open(LIVE);
+	await workbench.open(OTHER);
+	await workbench.openFile(LIVE);
 	const { debug } = workbench;
 	await debug.start();
 	await debug.isAt(88, LIVE);
@@ -40,7 +42,7 @@ test('attached by launch.json to a file that grows, with a second session beside
 	await pause(250);
 	await workbench.screenshot('attached-and-grown');
 
-	await workbench.openFile(OTHER);
+	await page.locator(`.tab[data-resource-name="${OTHER}"]`).click();
 	await workbench.command('PSCI: Debug PSCI Session');
 	await debug.isAt(13, OTHER);
 	const stands = (text: string) =>
