@@ -44,18 +44,20 @@ test('attached by launch.json to a file that grows, with a second session beside
 
 	await page.locator(`.tab[data-resource-name="${OTHER}"]`).click();
 	await workbench.command('PSCI: Debug PSCI Session');
-	await debug.isAt(13, OTHER);
-	const stands = (text: string) =>
-		expect
-			.poll(async () => (await debug.callStack()).filter((row) => row.includes(text)).length)
-			.toBeGreaterThan(0);
-	await stands(`line 250, ${LIVE}`);
+	const callStack = page.locator('.debug-call-stack .monaco-list-row');
+	await callStack.filter({ hasText: OTHER }).first().click();
+	await debug.isAt(67, OTHER);
+	await expect(panel.locator('.where')).toContainText('line 67');
 	await debug.stepOver();
-	await stands(`line 250, ${LIVE}`);
-	const there = await debug.currentLine();
-	await debug.selectInCallStack(`line 250, ${LIVE}`);
+	const there = (await debug.currentLine())?.line ?? 0;
+	expect(there).toBeGreaterThan(67);
+	await expect(panel.locator('.where')).toContainText(`line ${there}`);
+	await workbench.screenshot('two-sessions');
+	// The other one stands where it stood, and goes its own way.
+	await callStack.filter({ hasText: 'Follow the recording' }).first().click();
 	await expect(panel.locator('.where')).toContainText('line 250');
 	await debug.stepBack();
-	await stands(`line ${there?.line}, ${OTHER}`);
-	await workbench.screenshot('two-sessions');
+	await expect(panel.locator('.where')).not.toContainText('line 250');
+	await callStack.filter({ hasText: OTHER }).first().click();
+	await expect(panel.locator('.where')).toContainText(`line ${there}`);
 });
