@@ -118,9 +118,9 @@ export class Debuggee {
 		return this.#reached;
 	}
 
-	/** Selects the thread of the event under the cursor, where it names one. */
-	follow(): void {
+	/** Selects `thread`, else that of the event under the cursor, where it names one. */
+	follow(thread?: Thread): void {
 		const row = Math.min(this.cursor.row, this.session.length - 1);
-		this.threadId = threadOfRow(this.session, row) ?? this.threadId;
+		this.threadId = thread?.id ?? threadOfRow(this.session, row) ?? this.threadId;
 	}
 }

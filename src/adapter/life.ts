@@ -9,7 +9,7 @@ import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
-import { launchedTwice, loadCancelled, nobodyDebugs } from './errors.ts';
+import { ended, launchedTwice, loadCancelled, nobodyDebugs } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 import type { LiveScenarios } from './live-scenarios.ts';
 import { isScenario } from './open-scenario-file.ts';
@@ -111,6 +111,7 @@ class Life {
 	/** Reads the program again, which may have grown, or another one. */
 	async restart(args: LaunchArguments | undefined, signal: AbortSignal): Promise<Answer> {
 		this.#conversation.launched('restart');
+		if (this.#conversation.over) throw ended('restart');
 		const changed = checkedArguments({ ...this.#arguments, ...args });
 		this.#conversation.run?.abort('restart');
 		this.#warming?.abort();

@@ -22,10 +22,23 @@ export function typedStatements(program: Program, vcpu: number, text: string): T
 	return statements.length > 0 ? { statements } : { problem: 'there is no statement' };
 }
 
-/** What is written where, of the values that the panel and the variables show: `vcpu[1].mp_state`. */
-export function settingText(path: string, selected: number, value: string): string | undefined {
-	const [, own, name] =
-		/^(?:vcpu\[(\d{1,3})\]\.)?(mp_state|pc|x[0-3])$/i.exec(path.replaceAll(' ', '')) ?? [];
-	if (name === undefined) return undefined;
-	return `set vcpu${own ?? selected}.${name} = ${value.trim()}`;
+const SETTABLE = /^(?:vcpu\[(\d{1,3})\]\.)?(mp_state|pc|x[0-3])$/i;
+
+/** Whether a value that the panel or the variables show (`vcpu[1].mp_state`) is one that can be written. */
+export function isSettable(path: string): boolean {
+	return SETTABLE.test(path.replaceAll(' ', ''));
+}
+
+/** The statement that writes it; throws what is wrong with it. `ids`: vcpu_ids by position; `selected`: whose by default. */
+export function settingText(
+	path: string,
+	value: string,
+	{ ids, selected }: { readonly ids: readonly number[]; readonly selected: number },
+): string {
+	const [, id, name] = SETTABLE.exec(path.replaceAll(' ', '')) ?? [];
+	if (name === undefined) throw new Error("it is not KVM's to set: mp_state, pc and x0 to x3 are");
+	const index = id === undefined ? selected : ids.indexOf(Number(id));
+	if (index < 0) throw new Error(`there is no vCPU ${id}`);
+	if (/[\r\n]/.test(value)) throw new Error('a value is one line');
+	return `set vcpu${index}.${name} = ${value.trim()}`;
 }

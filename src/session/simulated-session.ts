@@ -202,14 +202,17 @@ export class SimulatedSession implements Session {
 		return { branch, result: said.filter(Boolean).join('\n') };
 	}
 
-	setValue(position: Position, path: string, text: string): Promise<Session> {
-		const { vm, vcpu } = { vm: 0, vcpu: this.#events.vcpu(Math.min(position.row, this.length - 1)) };
-		const selected = this.vcpus.findIndex((v) => v.vm === vm && v.id === vcpu);
-		const statement = settingText(path, this.#indexOf(Math.max(0, selected)), text);
-		if (statement === undefined)
-			return Promise.reject(new Error(`'${path}' is not KVM's to set: mp_state, pc and x0 to x3 are`));
-		const made = this.carryOut(position, Math.max(0, selected), statement);
-		return 'problem' in made ? Promise.reject(new Error(made.problem)) : Promise.resolve(made.branch);
+	async setValue(position: Position, path: string, text: string): Promise<Session> {
+		const vcpu = this.#events.vcpu(Math.min(position.row, this.length - 1));
+		const selected = Math.max(
+			0,
+			this.vcpus.findIndex(({ vm, id }) => vm === 0 && id === vcpu),
+		);
+		const ids = (this.run.steps.at(-1)?.after.vcpus ?? []).map(({ id }) => id);
+		const statement = settingText(path, text, { ids, selected: this.#indexOf(selected) });
+		const made = this.carryOut(position, selected, statement);
+		if ('problem' in made) throw new Error(made.problem);
+		return made.branch;
 	}
 
 	/** The position in the VM of a vCPU that is told by its place in the order of ids. */

@@ -87,6 +87,38 @@ describe('a scenario', () => {
 		await expect(set(adapter, 'vm.psci_version', '1')).rejects.toThrow(/psci_version/);
 	});
 
+	it.each([
+		['vcpu[0].mp_state', 'nonsense', /cannot be set to 'nonsense': there is no name/],
+		['vcpu[0].reset_state', '1', /not KVM's to set/],
+		['vcpu[99].x0', '1', /there is no vCPU 99/],
+		['x0', '1\nset vcpu0.x1 = 5', /one line/],
+		['x0', '', /cannot be set to ''/],
+	])('refuses to set %s to %j', async (expression, value, why) => {
+		const running = await AdapterProgram.start();
+		adapter = running;
+		await running.launch(file('bring-up.psci', BRING_UP));
+		await expect(running.send('setExpression', { expression, value })).rejects.toThrow(why);
+	});
+
+	it('says which values can be set, and shows a register as it was set', async () => {
+		const running = await AdapterProgram.start();
+		adapter = running;
+		const { frameId } = await running.launch(file('bring-up.psci', BRING_UP));
+		const { scopes } = await running.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
+		const settable: string[] = [];
+		for (const { variablesReference, expensive } of scopes) {
+			if (expensive) continue;
+			const listed = await running.send<DebugProtocol.VariablesResponse['body']>('variables', {
+				variablesReference,
+			});
+			for (const { name, presentationHint } of listed.variables)
+				if (!presentationHint?.attributes?.includes('readOnly')) settable.push(name);
+		}
+		expect(settable).toEqual(['mp_state', 'pc', 'x0', 'x1', 'x2', 'x3']);
+		const set = await running.send<{ value: string }>('setExpression', { expression: 'x0', value: '0x77' });
+		expect(set.value).toMatch(/^0x77 /);
+	});
+
 	it('stops where an expectation fails, and prints it without debugging', async () => {
 		const program = file('fails.psci', `${BRING_UP}vcpu0 CPU_ON target=vcpu1 => SUCCESS\n`);
 		const other = await AdapterProgram.start();
