@@ -11,6 +11,7 @@ import type { Place } from '../scenario/place.ts';
 import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
+import { waitingText } from '../scenario/waiting.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { VmmDecision } from '../vmm/index.ts';
 import { type CallTable, findCalls } from './calls.ts';
@@ -122,7 +123,30 @@ export class SimulatedSession implements Session {
 			for (const { met, expected, got, rule } of outcomes)
 				if (!met) found.push({ row: this.#events.firstRowOfStep(begins), expected, got, rule });
 		});
-		return found;
+		for (const waiting of this.run.waiting) {
+			const row = this.statements.findLast((at) => this.#events.place(at) === waiting.place);
+			const got = waitingText(waiting);
+			found.push({
+				row: row ?? Math.max(0, this.length - 1),
+				expected: 'that it goes on',
+				got,
+				rule: undefined,
+			});
+		}
+		return found.sort((a, b) => a.row - b.row);
+	}
+
+	isExpected(row: number): boolean {
+		const { steps } = this.run;
+		const from = this.stepsBefore(row);
+		const next = steps.findIndex(({ first }, n) => n > from && first);
+		const outcomes = steps.slice(from, next < 0 ? undefined : next).flatMap((step) => step.outcomes);
+		return outcomes.length > 0 && outcomes.every(({ met }) => met);
+	}
+
+	/** Who is left waiting at the end. */
+	get ending(): string | undefined {
+		return this.run.waiting.map(waitingText).join('; ') || undefined;
 	}
 
 	/** As it was written, unless statements given live are part of it. */

@@ -108,7 +108,9 @@ test('reads included files in the folder of the scenario and below, no others', 
 		.toEqual([
 			[
 				1,
-				expect.stringContaining("'../secret.psci' cannot be read, or lies outside of the scenario's folder"),
+				expect.stringContaining(
+					"'../secret.psci' cannot be read, lies outside of the scenario's folder, or is a link",
+				),
 			],
 			[2, expect.stringContaining("'/etc/hostname' is no path below this file's folder")],
 		]);

@@ -2,7 +2,7 @@
 // them. Vacuous if the branch did not differ: each value is looked at before, in and after it.
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
@@ -135,6 +135,14 @@ describe('a scenario', () => {
 		expect(await adapter.move('stepIn')).toMatchObject({ file: 'lib.psci', line: 2 });
 		expect(await adapter.move('stepBack')).toMatchObject({ file: 'uses.psci', line: 4 });
 		expect((await adapter.move('next')).line).toBe(5);
+		file('target.psci', 'vcpu0 PSCI_VERSION\n');
+		symlinkSync(path.join(folder, 'target.psci'), path.join(folder, 'link.psci'));
+		const linking = file('linking.psci', 'include "link.psci"\n');
+		const third = await AdapterProgram.start();
+		await expect(third.client.launchRequest({ program: linking } as never)).rejects.toThrow(
+			/linking\.psci:1.*is a link/,
+		);
+		await third.stop();
 		const outside = file('outside.psci', 'include "../lib.psci"\n');
 		const other = await AdapterProgram.start();
 		await expect(other.client.launchRequest({ program: outside } as never)).rejects.toThrow(
