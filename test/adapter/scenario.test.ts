@@ -72,6 +72,29 @@ describe('a scenario', () => {
 		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
 	});
 
+	it('takes statements that use the names of the scenario, of what it includes and of the libraries', async () => {
+		adapter = await AdapterProgram.start();
+		file(
+			'names.psci',
+			'const ENTRY = pad3\ndefine start(cpu)\n  CPU_ON target=cpu entry=ENTRY context=CONTEXT => SUCCESS\n',
+		);
+		const program = file(
+			'named.psci',
+			'include "names.psci"\nmachine\n  vcpus 3\nconst CONTEXT = 0x55\nvcpu0 PSCI_VERSION => 1.3\nprogram vcpu0\n  PSCI_VERSION\n',
+		);
+		await adapter.launch(program);
+		const type = async (of: AdapterProgram, expression: string) => {
+			const told = of.where();
+			await of.client.evaluateRequest({ expression, context: 'repl' });
+			await told;
+		};
+		await type(adapter, 'use start(cpu=vcpu1)');
+		await type(adapter, 'run vcpu1');
+		expect(await value(adapter, 'vcpu[1].x0')).toContain('0x55');
+		await type(adapter, 'use linux.cpu_on(cpu=vcpu2, entry=ENTRY)');
+		expect(await value(adapter, 'vcpu[2].pc')).toContain('0x400004c8');
+	});
+
 	it('lets values be set, on a branch of its own', async () => {
 		adapter = await AdapterProgram.start();
 		await adapter.launch(file('bring-up.psci', BRING_UP));
