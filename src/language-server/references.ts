@@ -12,7 +12,13 @@ import {
 	type Stream,
 	stream,
 } from 'langium';
-import { isArgument, isParameter, isUse, type Parameter, type Use } from '../scenario/language/generated/ast.ts';
+import {
+	isArgument,
+	isParameter,
+	isUse,
+	type Parameter,
+	type Use,
+} from '../scenario/language/generated/ast.ts';
 
 const DECLARES: readonly string[] = ['Constant', 'Definition', 'Label', 'Let', 'Into', 'Parameter', 'For'];
 
