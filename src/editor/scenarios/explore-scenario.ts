@@ -3,7 +3,7 @@
 
 import * as vscode from 'vscode';
 import { RULE_IDS } from '../../kvm/index.ts';
-import { type Exploration, explore } from '../../scenario/explore.ts';
+import { type Exploration, explore, MOST_STATES } from '../../scenario/explore.ts';
 import type { Finding } from '../../scenario/findings.ts';
 import { outermost } from '../../scenario/place.ts';
 import type { Program } from '../../scenario/program.ts';
@@ -28,7 +28,7 @@ export async function exploreScenario(uri: vscode.Uri): Promise<void> {
 	);
 	const limited = found.complete
 		? ''
-		: l10n.t(' Not all was explored: it was given up, or there were too many states.');
+		: l10n.t(' Not all was explored: it was given up, or there are more than {0} states.', MOST_STATES);
 	if (found.findings.length === 0) {
 		await vscode.window.showInformationMessage(
 			l10n.t('Nothing goes wrong in any order: {0}.{1}', seen, limited),
