@@ -34,7 +34,7 @@ export function aroundLine(
 	return { vcpus, inProgram, definitions, last: lastCalled(lines, line) };
 }
 
-function itemsOf({ parseResult }: LangiumDocument): readonly Item[] {
+export function itemsOf({ parseResult }: LangiumDocument): readonly Item[] {
 	const { items = [] } = parseResult.value as Partial<Scenario>;
 	return items;
 }

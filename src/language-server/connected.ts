@@ -1,7 +1,7 @@
 // Scenarios that include each other, directly or not: a name of one is known in all of them. What is not open in the
 // editor is read when a question needs it.
 
-import { type LangiumDocument, URI, WorkspaceCache } from 'langium';
+import { type LangiumDocument, URI, UriUtils, WorkspaceCache } from 'langium';
 import type { LangiumSharedServices } from 'langium/lsp';
 import type { Scenario } from '../scenario/language/generated/ast.ts';
 import { resolved } from '../scenario/language/includes.ts';
@@ -55,8 +55,10 @@ export class Connected {
 		const stale = [...this.#read].filter((uri) => !TextDocuments.get(uri)).map((uri) => URI.parse(uri));
 		this.#read.clear();
 		await DocumentBuilder.update([], stale);
-		const folders = WorkspaceManager.workspaceFolders ?? [];
-		const found = await Promise.all(folders.map(({ uri }) => WorkspaceManager.searchFolder(URI.parse(uri))));
+		// A client may open files without a folder.
+		const folders = WorkspaceManager.workspaceFolders?.map(({ uri }) => URI.parse(uri));
+		const searched = folders ?? [UriUtils.dirname(document.uri)];
+		const found = await Promise.all(searched.map((folder) => WorkspaceManager.searchFolder(folder)));
 		const texts: [string, string][] = [];
 		for (const uri of found.flat().slice(0, MOST_FILES)) {
 			if (LangiumDocuments.hasDocument(uri)) continue;

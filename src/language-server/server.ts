@@ -22,6 +22,7 @@ import { ScenarioFolding } from './folding.ts';
 import { ScenarioFormatter } from './formatter.ts';
 import { ScenarioHover } from './hover.ts';
 import { ScenarioOutline } from './outline.ts';
+import { DeclaredNames, ScenarioReferences } from './references.ts';
 import { ScenarioNames, ScenarioScopes } from './scopes.ts';
 import { ScenarioSignatures } from './signature-help.ts';
 import { ScenarioValidator } from './validator.ts';
@@ -45,6 +46,8 @@ interface Added {
 const LanguageModule: Module<LangiumServices & Added, PartialLangiumServices & Added> = {
 	files: { Connected: (services) => new Connected(services.shared) },
 	references: {
+		NameProvider: () => new DeclaredNames(),
+		References: (services) => new ScenarioReferences(services),
 		ScopeComputation: (services) => new ScenarioScopes(services),
 		ScopeProvider: (services) => new ScenarioNames(services, services.files.Connected),
 	},
@@ -58,8 +61,8 @@ const LanguageModule: Module<LangiumServices & Added, PartialLangiumServices & A
 		DocumentSymbolProvider: () => new ScenarioOutline(),
 		FoldingRangeProvider: (services) => new ScenarioFolding(services),
 		Formatter: () => new ScenarioFormatter(),
-		HoverProvider: () => new ScenarioHover(),
-		SignatureHelp: () => new ScenarioSignatures(),
+		HoverProvider: (services) => new ScenarioHover(services, services.files.Connected),
+		SignatureHelp: (services) => new ScenarioSignatures(services.files.Connected),
 	},
 };
 

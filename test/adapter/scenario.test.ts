@@ -2,7 +2,7 @@
 // them. Vacuous if the branch did not differ: each value is looked at before, in and after it.
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
@@ -70,6 +70,29 @@ describe('a scenario', () => {
 		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
 		await adapter.move('next');
 		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
+	});
+
+	it('takes statements that use the names of the scenario, of what it includes and of the libraries', async () => {
+		adapter = await AdapterProgram.start();
+		file(
+			'names.psci',
+			'const ENTRY = pad3\ndefine start(cpu)\n  CPU_ON target=cpu entry=ENTRY context=CONTEXT => SUCCESS\n',
+		);
+		const program = file(
+			'named.psci',
+			'include "names.psci"\nmachine\n  vcpus 3\nconst CONTEXT = 0x55\nvcpu0 PSCI_VERSION => 1.3\nprogram vcpu0\n  PSCI_VERSION\n',
+		);
+		await adapter.launch(program);
+		const type = async (of: AdapterProgram, expression: string) => {
+			const told = of.where();
+			await of.client.evaluateRequest({ expression, context: 'repl' });
+			await told;
+		};
+		await type(adapter, 'use start(cpu=vcpu1)');
+		await type(adapter, 'run vcpu1');
+		expect(await value(adapter, 'vcpu[1].x0')).toContain('0x55');
+		await type(adapter, 'use linux.cpu_on(cpu=vcpu2, entry=ENTRY)');
+		expect(await value(adapter, 'vcpu[2].pc')).toContain('0x400004c8');
 	});
 
 	it('lets values be set, on a branch of its own', async () => {
@@ -167,6 +190,14 @@ describe('a scenario', () => {
 		expect(await adapter.move('stepIn')).toMatchObject({ file: 'lib.psci', line: 2 });
 		expect(await adapter.move('stepBack')).toMatchObject({ file: 'uses.psci', line: 4 });
 		expect((await adapter.move('next')).line).toBe(5);
+		file('target.psci', 'vcpu0 PSCI_VERSION\n');
+		symlinkSync(path.join(folder, 'target.psci'), path.join(folder, 'link.psci'));
+		const linking = file('linking.psci', 'include "link.psci"\n');
+		const third = await AdapterProgram.start();
+		await expect(third.client.launchRequest({ program: linking } as never)).rejects.toThrow(
+			/linking\.psci:1.*is a link/,
+		);
+		await third.stop();
 		const outside = file('outside.psci', 'include "../lib.psci"\n');
 		const other = await AdapterProgram.start();
 		await expect(other.client.launchRequest({ program: outside } as never)).rejects.toThrow(

@@ -84,6 +84,7 @@ test.each([
 	['lib/boot.psci', 'const EN|TRY', ['lib/boot.psci:2', 'lib/boot.psci:4', 'main.psci:2']],
 	['main.psci', 'reached star|ted', ['lib/boot.psci:5', 'main.psci:3']],
 	['other.psci', 'define bring|_up', ['other.psci:0', 'other.psci:2']],
+	['main.psci', 'bring_up(cp|u=', ['lib/boot.psci:3', 'lib/boot.psci:4', 'main.psci:1', 'second.psci:1']],
 ])('in %s, %s is renamed wherever it is meant, open or not', async (name, text, places) => {
 	const { document, params, lsp } = await open(name, text);
 	expect(await lsp.RenameProvider?.prepareRename(document, params)).toBeDefined();
@@ -97,6 +98,13 @@ test.each([
 		context: { includeDeclaration: true },
 	});
 	expect(references?.map(({ uri, range }) => `${short(uri)}:${range.start.line}`).sort()).toEqual(places);
+});
+
+test('what is no name cannot be renamed', async () => {
+	for (const text of ['vcpu0 CPU_ON tar|get=', 'CPU_|ON target', 'entry|=ENTRY']) {
+		const { document, params, lsp } = await open('main.psci', text);
+		expect(await lsp.RenameProvider?.prepareRename(document, params)).toBeUndefined();
+	}
 });
 
 test('names of included files are offered, and nothing is told of files that are not open', async () => {
