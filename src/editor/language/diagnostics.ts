@@ -106,6 +106,13 @@ function severityOf({ severity }: FindingTree, { kind }: Session): vscode.Diagno
 		: SEVERITY[severity];
 }
 
+/** Of a finding that is one possible cause of several: the others too, and what would tell them apart. */
+function possibilitiesOf({ possibilities = [] }: FindingTree): string {
+	return possibilities
+		.map(({ cause, toldBy }) => `\n• ${vscode.l10n.t('perhaps {0}; told by {1}', cause, toldBy)}`)
+		.join('');
+}
+
 function* diagnosticsOf(
 	document: vscode.TextDocument,
 	session: Session,
@@ -121,7 +128,7 @@ function* diagnosticsOf(
 		const prints = finding.prints ? `\n${vscode.l10n.t('The guest prints: {0}', finding.prints)}` : '';
 		const found = new vscode.Diagnostic(
 			new vscode.Range(start, line.range.end),
-			`${finding.cause}${prints}\n${finding.advice}`,
+			`${finding.cause}${prints}${possibilitiesOf(finding)}\n${finding.advice}`,
 			cause ? vscode.DiagnosticSeverity.Information : severityOf(finding, session),
 		);
 		const target = pageOf(finding);
