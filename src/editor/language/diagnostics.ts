@@ -111,6 +111,13 @@ function calledOn(line: vscode.TextLine, { kind }: Session): vscode.Range {
 	return new vscode.Range(lineNumber, name.index, lineNumber, name.index + name[0].length);
 }
 
+/** Of a finding that is one possible cause of several: the others too, and what would tell them apart. */
+function possibilitiesOf({ possibilities = [] }: FindingTree): string {
+	return possibilities
+		.map(({ cause, toldBy }) => `\n• ${vscode.l10n.t('perhaps {0}; told by {1}', cause, toldBy)}`)
+		.join('');
+}
+
 function* diagnosticsOf(
 	document: vscode.TextDocument,
 	session: Session,
@@ -126,7 +133,7 @@ function* diagnosticsOf(
 		const prints = finding.prints ? `\n${vscode.l10n.t('The guest prints: {0}', finding.prints)}` : '';
 		const found = new vscode.Diagnostic(
 			new vscode.Range(start, line.range.end).intersection(calledOn(line, session)) ?? line.range,
-			`${finding.cause}${prints}\n${finding.advice}`,
+			`${finding.cause}${prints}${possibilitiesOf(finding)}\n${finding.advice}`,
 			cause ? vscode.DiagnosticSeverity.Information : severityOf(finding, session),
 		);
 		const target = pageOf(finding);
