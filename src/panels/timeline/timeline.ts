@@ -6,6 +6,7 @@ import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { nearestMark, pointedAt } from './pointed-at.ts';
+import { ScrolledLanes } from './scrolled-lanes.ts';
 import { drawTile, type TilePicture } from './tile-picture.ts';
 import { type TileSource, Tiles } from './tiles.ts';
 import { around, interesting, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
@@ -40,6 +41,7 @@ export class Timeline {
 	readonly #host: TimelineHost;
 	#view: Viewport | undefined;
 	readonly #tiles: Tiles;
+	readonly #lanes: ScrolledLanes;
 	#picture: TilePicture | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
@@ -55,6 +57,7 @@ export class Timeline {
 		this.#canvas = canvas;
 		this.#host = host;
 		this.#view = view;
+		this.#lanes = new ScrolledLanes(canvas.parentElement ?? canvas, canvas);
 		this.#tiles = new Tiles(
 			host,
 			() => ({ view: this.#view, width: this.#width === 0 ? 0 : plotOf(this.#width) }),
@@ -72,7 +75,9 @@ export class Timeline {
 		canvas.addEventListener('keydown', (event) => this.#key(event));
 		canvas.addEventListener('focus', () => this.#focused(true));
 		canvas.addEventListener('blur', () => this.#focused(false));
-		new ResizeObserver(() => this.#resize()).observe(canvas);
+		const resized = new ResizeObserver(() => this.#resize());
+		resized.observe(canvas);
+		if (canvas.parentElement) resized.observe(canvas.parentElement);
 		new MutationObserver(() => this.#retheme()).observe(document.body, {
 			attributeFilter: ['class', 'style'],
 		});
@@ -83,6 +88,7 @@ export class Timeline {
 
 	/** The session stands elsewhere; `undefined`: nowhere. What is marked may have changed too. */
 	stand(position: Standing | undefined): void {
+		if (position && position.lane !== this.#position?.lane) this.#lanes.show(position.lane);
 		this.#position = position;
 		if (position && this.#view && this.#tile) this.#look(showing(this.#view, position.at, this.#tile.end));
 		this.refresh();
@@ -162,6 +168,7 @@ export class Timeline {
 			this.#width = width;
 			void this.#tiles.ask();
 		}
+		this.#lanes.fit(ratio);
 		this.#draw();
 	}
 
@@ -200,6 +207,7 @@ export class Timeline {
 			selection: this.#selection,
 			focus: this.#focus,
 		});
+		this.#lanes.paint();
 		this.#host.viewed(geometry.view, tile);
 	}
 
@@ -227,7 +235,7 @@ export class Timeline {
 		const geometry = this.#geometry();
 		if (!geometry || (event.button !== 0 && event.button !== 1)) return;
 		this.#canvas.setPointerCapture(event.pointerId);
-		const onAxis = laneAt(geometry, event.offsetY) === -1;
+		const onAxis = laneAt(geometry, this.#lanes.yOf(event)) === -1;
 		const kind = event.button === 1 || event.shiftKey || onAxis ? 'pan' : 'select';
 		const { offsetX: x, offsetY: y } = event;
 		this.#drag = { x, y, from: timeAt(geometry, x), kind, view: geometry.view, moved: false };
@@ -238,7 +246,7 @@ export class Timeline {
 		if (!geometry || !this.#tile) return;
 		const drag = this.#drag;
 		if (!drag) {
-			const words = pointedAt(this.#tile, geometry, event.offsetX, event.offsetY);
+			const words = pointedAt(this.#tile, geometry, event.offsetX, this.#lanes.yOf(event));
 			this.#host.tell(words, event.offsetX, event.offsetY);
 			return;
 		}
@@ -265,9 +273,9 @@ export class Timeline {
 			return;
 		}
 		this.clearSelection();
-		const mark = nearestMark(this.#tile, geometry, event.offsetX, event.offsetY);
+		const mark = nearestMark(this.#tile, geometry, event.offsetX, this.#lanes.yOf(event));
 		if (mark) this.#host.goto(mark.row);
-		else this.#host.near(timeAt(geometry, event.offsetX), laneAt(geometry, event.offsetY) ?? -1);
+		else this.#host.near(timeAt(geometry, event.offsetX), laneAt(geometry, this.#lanes.yOf(event)) ?? -1);
 	}
 
 	#endDrag(): void {
@@ -324,6 +332,7 @@ export class Timeline {
 		if (!tile) return;
 		const to = Math.max(0, Math.min(lane, tile.lanes.length - 1));
 		this.#focus = { lane: to, at: this.#focus?.at };
+		this.#lanes.show(to);
 		const { name, calls } = tile.lanes[to] ?? { name: '', calls: [] };
 		this.#host.say(`${name}, ${calls.reduce((sum, { count }) => sum + count, 0)} calls in view`);
 		this.#draw();
