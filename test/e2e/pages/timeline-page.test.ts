@@ -30,7 +30,7 @@ test('dragging selects a range and sums it up; Escape clears it', async ({ page 
 	await page.mouse.move(box.x + box.width - 2, y);
 	await page.mouse.up();
 	const summary = page.locator('.selection');
-	await expect(summary).toContainText(
+	await expect(summary.locator('p')).toContainText(
 		`${session.length} events, ${session.calls.length} calls, 1 system event`,
 	);
 	const ofVcpu1 = session.calls.of(session.vcpus[1]?.vm ?? -1, 1).length;
