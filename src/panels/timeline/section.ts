@@ -206,8 +206,8 @@ export class TimelineSection {
 		});
 		return html`<section class="selection" aria-label="Selected range">
 			<p>
-				<strong>${durationText(range.to - range.from, this.#unit)}</strong> selected: ${range.events} events,
-				${range.calls} calls, ${range.exits} system events
+				<strong>${durationText(range.to - range.from, this.#unit)}</strong> selected:
+				${counted(range.events, 'event')}, ${counted(range.calls, 'call')}, ${counted(range.exits, 'system event')}
 				<button type="button" class="link" @click=${() => this.#timeline.zoomToSelection()}>Zoom to it</button>
 				<button type="button" class="link" @click=${() => this.#timeline.clearSelection()}>Clear</button>
 			</p>
@@ -236,6 +236,10 @@ export class TimelineSection {
 			</div>
 		</section>`;
 	}
+}
+
+function counted(count: number, what: string): string {
+	return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function foundText({ count, more }: SearchResult): string {

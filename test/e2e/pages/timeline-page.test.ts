@@ -2,6 +2,7 @@
 // than the recording has: counts are compared with the session's own, marks with the pixels of their colour.
 
 import { expect, type Page, test } from '@playwright/test';
+import { openScenario } from '../../../src/session/open-scenario.ts';
 import { openPage } from './page-host.ts';
 import { pixelsInAxis } from './pixels-in-axis.ts';
 import { openRecording, ShownSession } from './shown-session.ts';
@@ -29,7 +30,7 @@ test('dragging selects a range and sums it up; Escape clears it', async ({ page 
 	await page.mouse.move(box.x + box.width - 2, y);
 	await page.mouse.up();
 	const summary = page.locator('.selection');
-	await expect(summary).toContainText(
+	await expect(summary.locator('p')).toContainText(
 		`${session.length} events, ${session.calls.length} calls, 1 system event`,
 	);
 	const ofVcpu1 = session.calls.of(session.vcpus[1]?.vm ?? -1, 1).length;
@@ -111,4 +112,25 @@ test('nothing moves by itself, wished for or not', async ({ page }) => {
 	);
 	expect(moving).toBe(0);
 	expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
+
+test('of more lanes than fit the current one is in view, and the axis stays', async ({ page }) => {
+	const bringUp = Array.from(
+		{ length: 39 },
+		(_, n) => `vcpu0 CPU_ON target=vcpu${n + 1} entry=pad0\nvcpu${n + 1} PSCI_VERSION`,
+	);
+	const session = await openScenario(
+		`machine\n  vcpus 40\n${bringUp.join('\n')}\n`,
+		'many.psci',
+		async () => undefined,
+	);
+	const shown = new ShownSession(session);
+	await openPage(page, shown);
+	const plot = page.locator('.plot');
+	await expect(plot.locator('canvas.axis')).toBeVisible();
+	expect(await plot.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+	await page.evaluate((state) => window.postMessage(state, '*'), shown.stop(session.length - 1));
+	await expect.poll(() => plot.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(500);
+	await expect(plot.locator('canvas.axis')).toBeInViewport();
+	await expect(page.locator('.vcpus tr.current')).toBeVisible();
 });
