@@ -11,11 +11,12 @@ import type { Page } from '@playwright/test';
 import { RecordedSession } from '../src/session/recorded-session.ts';
 import type { EventTable, Trace } from '../src/trace/trace.ts';
 import { openPage } from '../test/e2e/pages/page-host.ts';
-import { openRecording, RecordedPage } from '../test/e2e/pages/recorded.ts';
+import { openRecording, ShownSession } from '../test/e2e/pages/shown-session.ts';
 
 const RECORDING = 'test/data/traces/guest-hibernate.dat';
 const FRAMES = 240;
 const STOPS = 60;
+const PAUSE_MS = 150;
 const count = Number(process.argv[2] ?? 10_000_000);
 
 /** The recording over and over, one after the other, up to `length` events. */
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
 	console.log(
 		`${session.length} events, ${session.calls.length} calls: opened in ${ms(performance.now() - begun)}`,
 	);
-	const shown = new RecordedPage(session);
+	const shown = new ShownSession(session);
 	begun = performance.now();
 	await shown.receive({ type: 'ask', id: 0, question: { ask: 'range', from: 0, to: 1 } });
 	console.log(`the timeline's index: ${ms(performance.now() - begun)}`);
@@ -107,6 +108,12 @@ async function main(): Promise<void> {
 	const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
 	await openPage(page, shown);
 	await page.locator('.exits li').first().waitFor({ timeout: 120_000 });
+	begun = performance.now();
+	await page
+		.locator('.findings :is(ul, .none)', { hasNotText: 'looking' })
+		.first()
+		.waitFor({ timeout: 900_000 });
+	console.log(`the findings: ${ms(performance.now() - begun)}`);
 	await page.waitForTimeout(1000);
 
 	await frames(page, 'zooming', 0, 60);
@@ -118,6 +125,8 @@ async function main(): Promise<void> {
 	for (let i = 0; i < STOPS; i++) {
 		const row = Math.floor(((i * 7919) % STOPS) * (session.length / STOPS));
 		session.stateAt(row);
+		// As a person steps: what the last stop has left to draw is drawn.
+		await page.waitForTimeout(PAUSE_MS);
 		const start = performance.now();
 		const message = shown.stop(row);
 		await page.evaluate(

@@ -15,11 +15,13 @@ import {
 	positionsOfLine,
 	positionsOfRule,
 } from '../session/predicates.ts';
+import type { Session } from '../session/session.ts';
 import { addressOf } from './address.ts';
 import { Breakpoint, type BreakpointKind, type Finder, type Later, type Terms } from './breakpoint.ts';
 import type { Conversation } from './conversation.ts';
 import { variableNamed } from './evaluating.ts';
 import type { Answer, Handler } from './request-server.ts';
+import type { Sources } from './sources.ts';
 import { anchorAtOrBelow } from './spec-library.ts';
 
 type Told = Omit<DebugProtocol.Breakpoint, 'id' | 'verified'>;
@@ -85,27 +87,30 @@ async function setBreakpoints(
 	const { sources } = conversation.launched('setBreakpoints');
 	const wanted = breakpoints ?? (lines ?? []).map((line) => ({ line }));
 	const page = sources.pageOf(source);
-	if (page === undefined && !sources.isTrace(source)) {
+	const file = page === undefined ? sources.otherFile(source) : undefined;
+	if (page === undefined && file === undefined && !sources.isTrace(source)) {
 		const message = 'This file is not part of the session.';
 		return { body: { breakpoints: wanted.map(({ line }) => ({ verified: false, line, message })) } };
 	}
 	const at = (one: DebugProtocol.SourceBreakpoint) =>
-		page === undefined ? onTrace(conversation, one) : onPage(conversation, page, one);
-	return set(conversation, page ?? 'trace', await Promise.all(wanted.map(at)));
+		page === undefined ? onTrace(conversation, one, file) : onPage(conversation, page, one);
+	return set(conversation, page ?? file ?? 'trace', await Promise.all(wanted.map(at)));
 }
 
 /** Stops at the event on the line, else at the next event below. */
 async function onTrace(
 	conversation: Conversation,
 	wanted: DebugProtocol.SourceBreakpoint,
+	file: string | undefined,
 ): Promise<Breakpoint> {
 	const { client } = conversation;
 	const { session, sources, grows } = conversation.launched('setBreakpoints');
 	const line = client.fromLine(wanted.line);
-	const source = client.source(sources.trace);
+	const source = client.source(file === undefined ? sources.trace : sources.beside(file));
 	const at = (line: number) => ({ line: client.toLine(line), source, column: client.toColumn(1) });
-	const find: Finder = async (session, signal) => (await positionsOfLine(session, line, signal)).positions;
-	const found = await positionsOfLine(session, line);
+	const find: Finder = async (session, signal) =>
+		(await positionsOfLine(session, line, signal, file)).positions;
+	const found = await positionsOfLine(session, line, undefined, file);
 	if (found.line !== undefined) return made(conversation, 'line', find, at(found.line), wanted);
 	const never = `There is no event on this line or below it${grows ? ' so far' : ''}.`;
 	const told = { line: client.toLine(line), source, message: never };
@@ -147,10 +152,10 @@ function setFunctionBreakpoints(
 	conversation: Conversation,
 	{ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments,
 ): Promise<Answer> {
-	conversation.launched('setFunctionBreakpoints');
+	const { session } = conversation.launched('setFunctionBreakpoints');
 	const all = breakpoints.map((wanted) => {
 		const name = String(wanted.name);
-		const known = functionTargets(name) !== undefined;
+		const known = functionTargets(name) !== undefined || (session.rowsNamed?.(name.trim()) ?? []).length > 0;
 		const find: Finder = async (session, signal) => (await positionsOfFunction(session, name, signal)) ?? [];
 		const message = `'${name}' is no PSCI or SMCCC function and none of KVM's. Use a name (CPU_ON, kvm_psci_vcpu_on), a pattern (SYSTEM_*) or an ID (0xc4000003).`;
 		const never = `The recording has no call of ${name}.`;
@@ -253,6 +258,8 @@ function breakpointLocations(
 	const lines = new Set<number>();
 	if (page !== undefined) {
 		for (const anchor of sources.spec.index.page(page)?.anchors ?? []) lines.add(anchor.line);
+	} else if (session.kind === 'simulated') {
+		for (const line of linesWithStatements(session, source, sources)) lines.add(line);
 	} else if (sources.isTrace(source)) {
 		const { events } = session.trace;
 		for (let row = events.rowAtOrAfterLine(first); row < session.length; row++) {
@@ -264,6 +271,15 @@ function breakpointLocations(
 		.filter((at) => at >= first && at <= last)
 		.map((at) => ({ line: client.toLine(at), column: client.toColumn(1) }));
 	return { body: { breakpoints } };
+}
+
+/** Lines of one of a scenario's files. */
+function linesWithStatements(session: Session, source: DebugProtocol.Source, sources: Sources): number[] {
+	const file = sources.otherFile(source);
+	if (file === undefined && !sources.isTrace(source)) return [];
+	const { trace, statements } = session;
+	const rows = Array.from(statements).filter((row) => trace.elsewhere?.(row)?.file === file);
+	return rows.map((row) => trace.elsewhere?.(row)?.line ?? trace.events.line(row));
 }
 
 function isExceptionFilter(id: string): id is ExceptionFilterId {

@@ -63,7 +63,8 @@ export class Debuggee {
 		if (this.growth && this.grows)
 			return this.growth.follows ? 'End of what has been recorded so far' : 'End of what is loaded so far';
 		if (this.growth?.isCutShort) return 'End of what was loaded';
-		return `End of the ${this.session.kind === 'recorded' ? 'recording' : 'scenario'}`;
+		const { kind, ending } = this.session;
+		return `End of the ${kind === 'recorded' ? 'recording' : 'scenario'}${ending ? `: ${ending}` : ''}`;
 	}
 
 	/** The thread that the stop is about. */

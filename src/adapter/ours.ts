@@ -16,7 +16,8 @@ import { searchEvents } from '../session/search.ts';
 import { kernelNamed } from '../session/settings.ts';
 import { toScenario } from '../session/to-scenario.ts';
 import { viewAt } from '../session/view.ts';
-import { why } from '../session/why.ts';
+import { type WhyChain, why } from '../session/why.ts';
+import { whyEvent } from '../session/why-event.ts';
 import type { Conversation } from './conversation.ts';
 import { badArguments, badExpression, cannotEvaluate, noPlace } from './errors.ts';
 import { long } from './long.ts';
@@ -109,13 +110,7 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 				return { markdown, pictures: Object.fromEntries(pictures) };
 			});
 		},
-		/** Why a value is what it is. */
-		'psci/why': ({ expression }: { expression: string }) => {
-			const { session, cursor } = conversation.standing('psci/why');
-			const chain = why(session, cursor, expression);
-			if (!chain) throw cannotEvaluate(expression);
-			return { body: chain };
-		},
+		'psci/why': (args: WhyArguments) => ({ body: whyAsked(conversation, args) }),
 		'psci/search': (args: SearchArguments, signal) => search(conversation, args, signal),
 		/** Every call that the model answers otherwise than the recording. */
 		'psci/divergences': (_: object, signal) => {
@@ -142,6 +137,22 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			};
 		},
 	};
+}
+
+export interface WhyArguments {
+	/** a value; without one, the event itself */
+	readonly expression?: string;
+	/** what `psci/goto` takes; where one stands */
+	readonly place?: string;
+}
+
+function whyAsked(conversation: Conversation, { expression, place }: WhyArguments): WhyChain {
+	const { session, cursor } = conversation.standing('psci/why');
+	const at = place === undefined ? cursor : positionFromText(session, String(place));
+	if (!at) throw noPlace(String(place));
+	const chain = expression === undefined ? whyEvent(session, at.row) : why(session, at, String(expression));
+	if (!chain) throw expression === undefined ? noPlace('end') : cannotEvaluate(String(expression));
+	return chain;
 }
 
 function jumped(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {

@@ -31,6 +31,8 @@ export interface ClauseView {
 }
 
 export interface CallView {
+	/** of its site */
+	readonly row: number;
 	readonly vcpu: string;
 	readonly name: string;
 	/** the cursor is in the call; otherwise it is the vCPU's last one */
@@ -99,6 +101,7 @@ export function callView(
 	const values = callValues(call, row, 'call').map((value) => valueView(session, value));
 	const result = values.find((v) => v.name === 'result') ?? {
 		name: 'result',
+		path: 'call.result',
 		text: resultText(call),
 		origin: '',
 		changed: false,
@@ -106,6 +109,7 @@ export function callView(
 	const inferred = call.inferred?.result;
 	const shown = call.result ?? (inferred?.sure ? inferred.likely : undefined);
 	return {
+		row: call.rows.site,
 		vcpu: vcpuName(session, vcpu),
 		name: call.call?.name ?? `${call.conduit} call`,
 		inProgress: row >= call.rows.site && row <= call.rows.end,

@@ -3,5 +3,12 @@
 
 export { callValues } from './inspect/call-values.ts';
 export { hex, type Origin, originText, type Value } from './inspect/value.ts';
-export { callOfVcpu, registerValues, requestText, vcpuPath, vcpuValues } from './inspect/vcpu-values.ts';
+export {
+	callOfVcpu,
+	mpidrValue,
+	registerValues,
+	requestText,
+	vcpuPath,
+	vcpuValues,
+} from './inspect/vcpu-values.ts';
 export { vmPath, vmValues } from './inspect/vm-values.ts';

@@ -21,15 +21,16 @@ const atRow = (row: number) => positionCode({ row, decision: 0 });
 
 /**
  * The event on a line, or on the next line that has one; in a scenario each time that the line is carried out.
- * `line` is where they are; undefined where no event is on the line or below.
+ * `file` is one of its other files. `line` is where they are; undefined where no event is on the line or below.
  */
 export async function positionsOfLine(
 	session: Session,
 	line: number,
 	signal?: AbortSignal,
+	file?: string,
 ): Promise<{ readonly line: number | undefined; readonly positions: Positions }> {
 	const { events } = session.trace;
-	if (session.kind === 'simulated') return sliced(rowsOfRepeatedLine(session, line), signal);
+	if (session.kind === 'simulated') return sliced(rowsOfRepeatedLine(session, line, file), signal);
 	const row = events.rowAtOrAfterLine(line);
 	if (row >= session.length) return { line: undefined, positions: [] };
 	return { line: events.line(row), positions: [atRow(row)] };
@@ -39,13 +40,16 @@ export async function positionsOfLine(
 function* rowsOfRepeatedLine(
 	{ statements, trace }: Session,
 	line: number,
+	file: string | undefined,
 ): Generator<number, { line: number | undefined; positions: number[] }> {
 	let best: number | undefined;
 	let positions: number[] = [];
 	for (let n = 0; n < statements.length; n++) {
 		if (n % 4096 === 4095) yield n;
 		const row = statements[n] ?? 0;
-		const at = trace.events.line(row);
+		const there = trace.elsewhere?.(row);
+		if (there?.file !== file) continue;
+		const at = there?.line ?? trace.events.line(row);
 		if (at < line || (best !== undefined && at > best)) continue;
 		if (at !== best) positions = [];
 		best = at;
@@ -56,7 +60,8 @@ function* rowsOfRepeatedLine(
 
 /**
  * Where a function is called: of the guest by PSCI or SMCCC name (CPU_ON), pattern (SYSTEM_*) or ID; of KVM
- * by its name (kvm_psci_vcpu_on): its probe where that was recorded, else the model's decisions in it.
+ * by its name (kvm_psci_vcpu_on): its probe where that was recorded, else the model's decisions in it; of a scenario by
+ * the name of a program that its lines call, or by a label.
  * Undefined where the pattern names nothing.
  */
 export async function positionsOfFunction(
@@ -64,6 +69,8 @@ export async function positionsOfFunction(
 	pattern: string,
 	signal?: AbortSignal,
 ): Promise<Positions | undefined> {
+	const named = session.rowsNamed?.(pattern.trim()) ?? [];
+	if (named.length > 0) return named.map(atRow);
 	const targets = functionTargets(pattern);
 	return targets && sliced(functionPositions(session, targets), signal);
 }

@@ -5,6 +5,8 @@ import type { Session } from './session.ts';
 
 export interface ValueView {
 	readonly name: string;
+	/** the value as an expression, to ask about it */
+	readonly path: string;
 	readonly text: string;
 	/** recorded, modelled, inferred or unknown; absent for headings */
 	readonly provenance?: Origin['provenance'];
@@ -20,6 +22,7 @@ export function valueView(session: Session, value: Value, old?: Value): ValueVie
 	const why = origin?.provenance === 'unknown' ? '' : origin?.why;
 	return {
 		name: value.name,
+		path: value.path,
 		text: value.text,
 		...(origin ? { provenance: origin.provenance } : {}),
 		origin: [originText(session, origin), why].filter(Boolean).join(': '),

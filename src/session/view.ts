@@ -2,7 +2,16 @@
 
 import { type CallView, callView, type LastCallView, lastCallView } from './call-view.ts';
 import { describeEvent, durationText, timeText } from './describe.ts';
-import { callOfVcpu, originText, type Value, vcpuPath, vcpuValues, vmPath, vmValues } from './inspect.ts';
+import {
+	callOfVcpu,
+	mpidrValue,
+	originText,
+	type Value,
+	vcpuPath,
+	vcpuValues,
+	vmPath,
+	vmValues,
+} from './inspect.ts';
 import type { Position } from './position.ts';
 import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
@@ -28,6 +37,8 @@ export interface VcpuView {
 	readonly name: string;
 	/** the event under the cursor is this vCPU's */
 	readonly current: boolean;
+	/** affinity bits: what a CPU_ON calls it */
+	readonly mpidr: ValueView;
 	readonly mpState: ValueView;
 	readonly reset: ValueView;
 	readonly whereabouts: ValueView;
@@ -46,6 +57,8 @@ export interface ExitView {
 }
 
 export interface SessionView {
+	/** what happened on a machine, or what the model made of a scenario */
+	readonly kind: Session['kind'];
 	readonly file: string;
 	readonly row: number;
 	readonly length: number;
@@ -93,6 +106,7 @@ export function viewAt(
 			threadId: i + 1,
 			name: vcpuName(session, vcpu),
 			current: !atEnd && vcpu.vm === here.vm && vcpu.id === here.id,
+			mpidr: valueView(session, mpidrValue(vcpu, path)),
 			mpState,
 			reset,
 			whereabouts,
@@ -119,11 +133,16 @@ export function viewAt(
 		};
 	});
 
+	// System events have a list of their own; a run has no kernel object, and nothing of it is lost.
+	const elsewhere = new Set(
+		session.kind === 'simulated' ? ['system_event', 'kvm', 'lost_events'] : ['system_event'],
+	);
 	const shown = atEnd
 		? selected
 		: (state.vcpus.find((v) => v.vm === here.vm && v.id === here.id) ?? selected);
 	const call = shown ? callOfVcpu(session, shown, row) : undefined;
 	return {
+		kind: session.kind,
 		file: trace.name,
 		row,
 		length: session.length,
@@ -135,7 +154,7 @@ export function viewAt(
 		atEnd,
 		elapsed: session.length > 0 ? Number(trace.events.time(eventRow) - trace.events.time(0)) : 0,
 		vcpus,
-		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => v.name !== 'system_event') })),
+		vms: vms.map(({ name, values }) => ({ name, values: values.filter((v) => !elsewhere.has(v.name)) })),
 		exits: state.vms.flatMap((vm) => {
 			const values = vmValues(session, vm, vmPath(state, vm.vm)).find((v) => v.name === 'system_event');
 			if (!vm.lastExit || !values) return [];

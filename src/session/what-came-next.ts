@@ -49,6 +49,6 @@ export function endingOf(trace: Trace, calls: CallTable, rows: CallRows): Ending
 /** Whether others went on for long after the call while its vCPU did nothing. */
 function silent({ events, clockUnit }: Trace, { site }: CallRows): boolean {
 	const last = events.length - 1;
-	if (clockUnit === 'ticks') return false;
+	if (clockUnit !== 'ns') return false;
 	return events.kind(last) !== EventKind.lost && events.time(last) - events.time(site) > SILENCE_NS;
 }

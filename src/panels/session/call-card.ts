@@ -29,6 +29,7 @@ export function callCard(call: CallView, actions: PageActions): TemplateResult {
 				: nothing
 		}
 		<p>
+			<button type="button" class="link" @click=${() => actions.why(call.row)}>Why?</button> ·
 			<button type="button" class="link" @click=${() => actions.specification('')}>
 				Open the specification
 			</button>

@@ -52,6 +52,7 @@ export class TimelineSection {
 			find('canvas', HTMLCanvasElement),
 			{
 				tile: (from, to, columns) => host.ask({ ask: 'timeline', from, to, columns }),
+				marks: ({ from, to, columns }) => host.ask({ ask: 'marks', from, to, columns }),
 				range: (from, to) => host.ask({ ask: 'range', from, to }),
 				goto: (row) => host.goto(row),
 				near: (time, lane) => this.#near(time, lane),

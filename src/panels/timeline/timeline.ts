@@ -1,7 +1,13 @@
 // The timeline: draws what it is given tile by tile, and tells what the person asks of it. Keeps no more than where
 // one looks; all else comes from the session.
 
-import type { RangeSummary, TileMark, TimelineTile } from '../../session/timeline/tile.ts';
+import type {
+	RangeSummary,
+	TileMark,
+	TileMarks,
+	TileQuery,
+	TimelineTile,
+} from '../../session/timeline/tile.ts';
 import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
@@ -12,6 +18,8 @@ import { around, interesting, panned, showing, type Viewport, whole, zoomed } fr
 /** What the timeline needs of whoever holds the session. */
 export interface TimelineHost {
 	tile(from: number, to: number, columns: number): Promise<TimelineTile>;
+	/** of a tile's range, as they are now */
+	marks(query: TileQuery): Promise<TileMarks>;
 	range(from: number, to: number): Promise<RangeSummary>;
 	goto(row: number): void;
 	/** to the event nearest to a moment in a lane */
@@ -34,6 +42,11 @@ export interface Standing {
 
 /** A tile is asked for this much wider than the view on both sides, so that a short pan finds it there. */
 const MARGIN = 0.5;
+/** While one zooms the picture is stretched so far before a finer one is asked for, and when one has come to rest so far. */
+const COARSEST = { moving: 2.2, resting: 1.02 };
+/** A picture that is finer than need be is as good, but for the numbers of its marks. */
+const FINEST = { moving: 0.3, resting: 0.8 };
+const REST_MS = 120;
 /** Pixels that a pointer may move in a click. */
 const CLICK = 4;
 
@@ -52,7 +65,9 @@ export class Timeline {
 		| undefined;
 	#frame = 0;
 	#asking = false;
-	#stale = false;
+	/** the lanes may be others, or only the marks */
+	#stale: 'lanes' | 'marks' | undefined;
+	#rest: ReturnType<typeof setTimeout> | undefined;
 	#width = 0;
 
 	constructor(canvas: HTMLCanvasElement, host: TimelineHost, view?: Viewport) {
@@ -87,9 +102,9 @@ export class Timeline {
 		this.refresh();
 	}
 
-	/** Asks for the tile again: what it shows has changed. */
+	/** Asks for the marks again: they may have changed, and with them whatever they are of. */
 	refresh(): void {
-		this.#stale = true;
+		this.#stale ??= 'marks';
 		void this.#ask();
 		this.#draw();
 	}
@@ -99,6 +114,7 @@ export class Timeline {
 		this.#view = undefined;
 		this.#tile = undefined;
 		this.#selection = undefined;
+		this.#stale = 'lanes';
 		this.refresh();
 	}
 
@@ -132,6 +148,11 @@ export class Timeline {
 
 	#look(view: Viewport): void {
 		this.#view = view;
+		clearTimeout(this.#rest);
+		this.#rest = setTimeout(() => {
+			this.#rest = undefined;
+			void this.#ask();
+		}, REST_MS);
 		this.#draw();
 		void this.#ask();
 	}
@@ -140,15 +161,11 @@ export class Timeline {
 	async #ask(): Promise<void> {
 		if (this.#asking || this.#width === 0 || !this.#isWanted()) return;
 		this.#asking = true;
-		this.#stale = false;
+		const onlyMarks = !this.#isCoarse() && this.#stale === 'marks' ? this.#tile : undefined;
+		this.#stale = undefined;
 		try {
-			const plot = plotOf(this.#width);
-			const view = this.#view;
-			const margin = view ? (view.to - view.from) * MARGIN : 0;
-			const tile = view
-				? await this.#host.tile(view.from - margin, view.to + margin, Math.round(plot * (1 + 2 * MARGIN)))
-				: await this.#host.tile(0, Number.MAX_SAFE_INTEGER, Math.round(plot));
-			this.#take(tile);
+			if (onlyMarks) this.#takeMarks(onlyMarks, await this.#host.marks(onlyMarks));
+			else this.#take(await this.#askTile());
 		} catch {
 			// The session is gone, or another took its place: whoever holds it says what comes next.
 			this.#asking = false;
@@ -158,15 +175,36 @@ export class Timeline {
 		if (this.#isWanted()) void this.#ask();
 	}
 
+	#askTile(): Promise<TimelineTile> {
+		const plot = plotOf(this.#width);
+		const view = this.#view;
+		if (!view) return this.#host.tile(0, Number.MAX_SAFE_INTEGER, Math.round(plot));
+		const margin = (view.to - view.from) * MARGIN;
+		return this.#host.tile(view.from - margin, view.to + margin, Math.round(plot * (1 + 2 * MARGIN)));
+	}
+
 	#isWanted(): boolean {
-		if (this.#stale || !this.#tile || !this.#view) return true;
+		return this.#stale !== undefined || this.#isCoarse();
+	}
+
+	/** The tile does not show what is in view, or not well enough. */
+	#isCoarse(): boolean {
+		if (!this.#tile || !this.#view) return true;
 		const span = this.#view.to - this.#view.from;
 		const scale = (this.#tile.to - this.#tile.from) / this.#tile.columns / (span / plotOf(this.#width));
 		// The ends of the session are the ends of what there is.
 		const covers =
 			this.#tile.from <= Math.max(this.#view.from, -span * MARGIN) &&
 			this.#tile.to >= Math.min(this.#view.to, this.#tile.end);
-		return !covers || scale > 1.02 || scale < 0.8;
+		const pace = this.#rest === undefined ? 'resting' : 'moving';
+		return !covers || scale > COARSEST[pace] || scale < FINEST[pace];
+	}
+
+	/** Of another timeline, as where a session has grown: then its lanes are wanted too. */
+	#takeMarks(tile: TimelineTile, marks: TileMarks): void {
+		if (marks.revision !== tile.revision) this.#stale = 'lanes';
+		else if (this.#tile === tile) this.#tile = { ...tile, ...marks };
+		this.#draw();
 	}
 
 	#take(tile: TimelineTile): void {
@@ -210,7 +248,7 @@ export class Timeline {
 	}
 
 	#paint(): void {
-		const context = this.#canvas.getContext('2d');
+		const context = this.#canvas.getContext('2d', { alpha: false });
 		const geometry = this.#geometry();
 		const tile = this.#tile;
 		if (!context || !geometry || !tile) return;

@@ -7,8 +7,8 @@ import { type RecordedCall, resultText } from '../recorded-call.ts';
 import { hex, type Origin, type Value } from './value.ts';
 
 export function callValues(call: RecordedCall, row: number, path: string): Value[] {
-	const { rows } = call;
-	const from: Origin = { provenance: 'recorded', row: rows.entry >= 0 ? rows.entry : rows.site };
+	const { rows, provenance } = call;
+	const from: Origin = { provenance, row: rows.entry >= 0 ? rows.entry : rows.site };
 	const missing: Origin = {
 		provenance: 'unknown',
 		why: 'kvm_hvc_arm64 records the function ID only; the call and ret probes record the rest',
@@ -25,7 +25,7 @@ export function callValues(call: RecordedCall, row: number, path: string): Value
 			name: 'conduit',
 			path: `${path}.conduit`,
 			text: call.conduit,
-			origin: { provenance: 'recorded', row: rows.site },
+			origin: { provenance, row: rows.site },
 		},
 	];
 	for (const argument of call.call?.arguments ?? [])
@@ -50,15 +50,16 @@ export function callValues(call: RecordedCall, row: number, path: string): Value
 
 function recordedResult(call: RecordedCall, row: number, path: string): Value {
 	const { ret } = call.rows;
+	const ahead = `still to come: the ${call.provenance === 'modelled' ? 'run' : 'recording'} shows it further on`;
 	return {
 		name: 'result',
 		path: `${path}.result`,
 		text: resultText(call),
 		...(call.result && call.goesOn !== 0 ? { raw: rawResult(call.result) } : {}),
 		origin: {
-			provenance: 'recorded',
+			provenance: call.provenance,
 			row: ret,
-			...(ret >= row ? { why: 'still to come: the recording shows it further on' } : {}),
+			...(ret >= row ? { why: ahead } : {}),
 		},
 	};
 }

@@ -1,9 +1,11 @@
 // What is known of a vCPU, as values.
 
+import { mpidrOf } from '../../kvm/index.ts';
+import { AFFINITY_BITS } from '../../psci/mpidr.ts';
 import { mpStateName } from '../kvm-names.ts';
 import { type RecordedCall, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
-import type { MachineState, VcpuState } from '../state.ts';
+import type { Known, MachineState, VcpuState } from '../state.ts';
 import { hex, leaf, UNKNOWN, type Value } from './value.ts';
 
 /** `vcpu[1]`, or `vm[0].vcpu[1]` where the trace has several VMs. */
@@ -16,6 +18,17 @@ export function registerValues(vcpu: VcpuState, path: string): Value[] {
 		leaf('pc', `${path}.pc`, vcpu.pc, hex),
 		...vcpu.x.map((x, n) => leaf(`x${n}`, `${path}.x${n}`, x, hex)),
 	];
+}
+
+/** Affinity as PSCI names a vCPU by. A recording has no registers: there it is what a reset gives. */
+export function mpidrValue(vcpu: VcpuState, path: string): Value {
+	const { mpidr = resetMpidr(vcpu) } = vcpu;
+	return leaf('MPIDR', `${path}.mpidr`, mpidr, (value) => hex(value & AFFINITY_BITS));
+}
+
+function resetMpidr({ id, lastRow }: VcpuState): Known<bigint> {
+	const why = `what KVM's reset gives vCPU ${id}; a VMM may have written another, which no event shows`;
+	return { value: mpidrOf(id), provenance: 'inferred', row: Math.max(0, lastRow), why };
 }
 
 export function requestText(vcpu: VcpuState): string {

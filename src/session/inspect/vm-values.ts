@@ -50,7 +50,7 @@ export function vmValues(session: Session, vm: VmState, path: string): Value[] {
 								name: 'vcpu',
 								path: `${path}.system_event.vcpu`,
 								text: String(exit.vcpu),
-								origin: { provenance: 'recorded', row: exit.row },
+								origin: { provenance: toldBy(session), row: exit.row },
 							},
 						],
 					}
@@ -77,19 +77,29 @@ function versionValue(session: Session, vm: VmState, path: string): Value {
 		path: `${path}.psci_version`,
 		text: text(setting.value),
 		raw: { number: BigInt(setting.value), name: text(setting.value) },
-		origin: settingOrigin(setting),
+		origin: settingOrigin(session, setting),
 	};
 }
 
 function capabilitiesValue(session: Session, vm: VmState, path: string): Value {
 	const { capabilities: setting } = machineSettings(session, vm.vm);
 	const text = setting.value.join(', ') || 'none';
-	return { name: 'capabilities', path: `${path}.capabilities`, text, origin: settingOrigin(setting) };
+	return {
+		name: 'capabilities',
+		path: `${path}.capabilities`,
+		text,
+		origin: settingOrigin(session, setting),
+	};
 }
 
-function settingOrigin({ origin, row, why }: Setting<unknown>): Origin {
+/** What the events of a session are. */
+function toldBy({ kind }: Session): 'recorded' | 'modelled' {
+	return kind === 'simulated' ? 'modelled' : 'recorded';
+}
+
+function settingOrigin(session: Session, { origin, row, why }: Setting<unknown>): Origin {
 	const provenance = {
-		recorded: 'recorded',
+		recorded: toldBy(session),
 		'launch configuration': 'configured',
 		default: 'assumed',
 	} as const;
@@ -99,6 +109,8 @@ function settingOrigin({ origin, row, why }: Setting<unknown>): Origin {
 function kernelOrigin(session: Session): Origin {
 	const { origin, profile } = session.kernel;
 	const proof = profile.proof === 'proven' ? '' : 'its behaviour is not proven on a real kernel';
+	if (origin === 'recorded' && session.kind === 'simulated')
+		return { provenance: 'configured', why: ['the scenario names it', proof].filter(Boolean).join('; ') };
 	const told = { recorded: 'recorded', 'launch configuration': 'configured' } as const;
 	if (origin !== 'default') return { provenance: told[origin], ...(proof ? { why: proof } : {}) };
 	return { provenance: 'assumed', why: '"kernel" in the launch configuration says which one it was' };

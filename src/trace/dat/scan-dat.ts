@@ -26,6 +26,8 @@ const blockSize = 0x10_0000;
 const mostBytes = 0x4_0000_0000;
 /** The part of the work that is reading. */
 export const readingShare = 0.8;
+/** trace-cmd 3.1 leaves the word that counts the chunks out of their size. */
+const uncounted = 4;
 /** A size may lie: no more than 400 MB on its word. */
 const mostReserved = 0x100_0000;
 
@@ -129,8 +131,9 @@ export class DatScanner {
 				? this.#plain(buffer, part, rest)
 				: this.#packed(buffer.unpack, buffer, part, rest));
 		} catch (error) {
-			// The end of the file was told once for all CPUs.
-			if (!(error instanceof Damage) || !error.truncated) {
+			// The end of the file is told once for all CPUs.
+			const cut = part.offset + part.size > this.#source.size;
+			if (!(error instanceof Damage) || !error.truncated || !cut) {
 				this.#problem(error);
 			}
 		}
@@ -167,7 +170,7 @@ export class DatScanner {
 			return;
 		}
 		const { pageSize } = buffer;
-		const end = Math.min(part.offset + part.size, this.#source.size);
+		const end = Math.min(part.offset + part.size + uncounted, this.#source.size);
 		const cursor = new FileCursor(this.#source, this.#head.little, { start: part.offset, end });
 		const count = await cursor.u32('the number of chunks');
 		for (let i = 0; i < count && cursor.position - part.offset < this.#wanted(buffer, part); i++) {
