@@ -62,6 +62,7 @@ export class Debuggee {
 	get end(): string {
 		if (this.growth && this.grows)
 			return this.growth.follows ? 'End of what has been recorded so far' : 'End of what is loaded so far';
+		if (this.growth?.isCutShort) return 'End of what was loaded';
 		const { kind, ending } = this.session;
 		return `End of the ${kind === 'recorded' ? 'recording' : 'scenario'}${ending ? `: ${ending}` : ''}`;
 	}

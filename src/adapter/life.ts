@@ -201,8 +201,8 @@ class Life {
 	/** What comes after the first stop: cancelled, what is there stays. */
 	#follow(debuggee: Debuggee, growth: Growth): void {
 		const { files, progress } = this.#conversation;
+		const controller = new AbortController();
 		if (!growth.follows) {
-			const controller = new AbortController();
 			controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
 			const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
 			const reading = progress.during(title, controller, (report) => {
@@ -220,6 +220,8 @@ class Life {
 			.then(() => {
 				const damage = refusal(growth.session.trace);
 				if (damage) say(damage.message);
+				if (growth.isCutShort && controller.signal.reason === 'cancel')
+					say(`Only the first ${growth.session.length} events were loaded. Restart to load all.`);
 			})
 			.catch((error: unknown) =>
 				say(`No more is read: ${error instanceof Error ? error.message : String(error)}`),

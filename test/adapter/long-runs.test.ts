@@ -72,6 +72,18 @@ it('a run stops in what is loaded, and can be paused while it waits for the rest
 	expect(await adapter.move('continue')).toMatchObject({ reason: 'breakpoint', line: EVENTS - 1000 });
 });
 
+it('loading that is cancelled leaves what is there, and says so', async () => {
+	expect(await isLoading()).toBe(true);
+	const loading = () =>
+		adapter.transcript.events('progressStart').find(({ body }) => body.title.startsWith('Loading the rest'));
+	while (!loading()) await new Promise((resolve) => setTimeout(resolve, 5));
+	await adapter.send('cancel', { progressId: loading()?.body.progressId });
+	while (!adapter.transcript.events('output').some(({ body }) => body.output.startsWith('Only the first')))
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	expect(await adapter.move('continue')).toMatchObject({ description: 'End of what was loaded' });
+	expect(await numberOf('row')).toBeLessThan(EVENTS);
+});
+
 it('a run that finds out where a breakpoint stops is paused at once', async () => {
 	await adapter.send('setInstructionBreakpoints', { breakpoints: [{ instructionReference: '0x1' }] });
 	await adapter.send('continue', { threadId: 1 });

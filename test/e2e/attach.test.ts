@@ -58,6 +58,8 @@ test('attached by launch.json to a file that grows, with a second session beside
 	await expect(panel.locator('.where')).toContainText('line 250');
 	await debug.stepBack();
 	await expect(panel.locator('.where')).not.toContainText('line 250');
+	await callStack.first().hover();
+	await page.mouse.wheel(0, 2000);
 	await callStack.filter({ hasText: OTHER }).first().click();
 	await expect(panel.locator('.where')).toContainText(`line ${there}`);
 });
