@@ -122,7 +122,7 @@ test('goes to names of included files, and renames them in all files, closed one
 	const below = uri.replace('main.psci', 'below.psci');
 	const position = { line: 1, character: 9 };
 	const found = await connection.sendRequest('textDocument/definition', { textDocument: { uri }, position });
-	expect(found).toEqual([expect.objectContaining({ uri: below })]);
+	expect(found).toEqual([expect.objectContaining({ targetUri: below })]);
 	const edit = await connection.sendRequest<{
 		changes: Record<string, { range: { start: { line: number } } }[]>;
 	}>('textDocument/rename', { textDocument: { uri }, position, newName: 'START' });
