@@ -41,7 +41,8 @@ export async function reportOf(
 	});
 	const more = [...dropped].map(([code, count]) => `and ${count} more of ${code}`);
 	const lines = [
-		`# Findings in ${plain(session.trace.name)}`,
+		// A page that is attached somewhere has nothing to say about where the file was.
+		`# Findings in ${plain(session.trace.name.split(/[\\/]/).at(-1) ?? '')}`,
 		'',
 		...summary(session, roots),
 		'',
