@@ -8,8 +8,9 @@ import { readScenario } from './scenario-file.ts';
 
 /** How long the person must have paused in typing. */
 const PAUSE_MS = 400;
-/** In characters. Debugging has another limit: there, one asked for it. */
-const LONGEST = 200_000;
+/** What is run unasked, while one types: some tenths of a second at most. Debugging has other limits. */
+const MOST_CHARACTERS = 200_000;
+const MOST_STEPS = 5000;
 
 interface Entry {
 	readonly version: number;
@@ -45,18 +46,19 @@ export class ScenarioSessions implements vscode.Disposable {
 	}
 }
 
-/** A run ends by itself at the most steps that a scenario may take. */
 async function open(document: vscode.TextDocument): Promise<Session> {
-	const { length } = document.getText();
-	if (length > LONGEST)
-		throw new Error(
-			vscode.l10n.t(
-				'{0} has {1} characters: run it with F5; by itself only one of up to {2} is run.',
-				document.fileName.split(/[\\/]/).at(-1) ?? '',
-				length,
-				LONGEST,
-			),
-		);
+	if (document.getText().length > MOST_CHARACTERS) throw tooLong(document);
 	const { text, program } = await readScenario(document.uri);
-	return new SimulatedSession(runScenario(program), text);
+	const run = runScenario(program, { mostSteps: MOST_STEPS });
+	if (run.ended === 'limit') throw tooLong(document);
+	return new SimulatedSession(run, text);
+}
+
+function tooLong({ fileName }: vscode.TextDocument): Error {
+	return new Error(
+		vscode.l10n.t(
+			'{0} is too long to be run by itself: debug it with F5.',
+			fileName.split(/[\\/]/).at(-1) ?? '',
+		),
+	);
 }
