@@ -40,7 +40,7 @@ test('a click on a call goes there, and so does Enter', async ({ page }) => {
 test('each value of a vCPU asks why it is so, by the keyboard too, and so does the call', async ({
 	page,
 }) => {
-	const recorded = new RecordedPage(await openRecording(REBOOT), 146);
+	const recorded = new ShownSession(await openRecording(REBOOT), 146);
 	await openPage(page, recorded);
 	const values = page.locator('.vcpus tbody tr').nth(1).locator('button.why');
 	await expect(values).toHaveCount(3);
