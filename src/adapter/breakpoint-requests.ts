@@ -4,6 +4,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EXCEPTION_FILTERS, type ExceptionFilterId } from '../session/exceptions.ts';
 import { functionTargets } from '../session/function-targets.ts';
+import { positionOf } from '../session/position.ts';
 import {
 	dataIds,
 	positionsOfAddress,
@@ -16,7 +17,7 @@ import {
 } from '../session/predicates.ts';
 import type { Session } from '../session/session.ts';
 import { addressOf } from './address.ts';
-import { Breakpoint, type BreakpointKind, type Finder, type Terms } from './breakpoint.ts';
+import { Breakpoint, type BreakpointKind, type Finder, type Later, type Terms } from './breakpoint.ts';
 import type { Conversation } from './conversation.ts';
 import { variableNamed } from './evaluating.ts';
 import type { Answer, Handler } from './request-server.ts';
@@ -50,11 +51,12 @@ function made(
 	find: Finder | undefined,
 	told: Told,
 	terms: Terms,
-	never?: string,
+	more: { readonly never?: string; readonly later?: Later } = {},
 ): Breakpoint {
-	const verified = find !== undefined;
-	const failed = verified ? {} : { reason: 'failed' as const };
-	return new Breakpoint(kind, { id: breakpoints.nextId(), verified, ...failed, ...told }, find, terms, never);
+	const id = breakpoints.nextId();
+	const verified = find !== undefined && !more.later;
+	const why = verified ? {} : { reason: find ? ('pending' as const) : ('failed' as const) };
+	return new Breakpoint(kind, { id, verified, ...why, ...told }, find, terms, more);
 }
 
 /** So many milliseconds the client waits for what is found out about its breakpoints; the rest comes by event. */
@@ -102,25 +104,22 @@ async function onTrace(
 	file: string | undefined,
 ): Promise<Breakpoint> {
 	const { client } = conversation;
-	const { session, sources } = conversation.launched('setBreakpoints');
+	const { session, sources, grows } = conversation.launched('setBreakpoints');
 	const line = client.fromLine(wanted.line);
-	const found = await positionsOfLine(session, line, undefined, file);
-	const place = {
-		line: client.toLine(found.line ?? line),
-		source: client.source(file === undefined ? sources.trace : sources.beside(file)),
-		...(found.line === undefined ? {} : { column: client.toColumn(1) }),
-	};
-	if (found.line === undefined)
-		return made(
-			conversation,
-			'line',
-			undefined,
-			{ ...place, message: 'There is no event on this line or below it.' },
-			wanted,
-		);
+	const source = client.source(file === undefined ? sources.trace : sources.beside(file));
+	const at = (line: number) => ({ line: client.toLine(line), source, column: client.toColumn(1) });
 	const find: Finder = async (session, signal) =>
 		(await positionsOfLine(session, line, signal, file)).positions;
-	return made(conversation, 'line', find, place, wanted);
+	const found = await positionsOfLine(session, line, undefined, file);
+	if (found.line !== undefined) return made(conversation, 'line', find, at(found.line), wanted);
+	const never = `There is no event on this line or below it${grows ? ' so far' : ''}.`;
+	const told = { line: client.toLine(line), source, message: never };
+	if (!grows) return made(conversation, 'line', undefined, told, wanted);
+	const later: Later = ({ trace }, [first = 0]) => ({
+		verified: true,
+		...at(trace.events.line(positionOf(first).row)),
+	});
+	return made(conversation, 'line', find, told, wanted, { never, later });
 }
 
 /** Stops wherever the rule on the line, or a rule resting on the clause there, decides. */
@@ -146,7 +145,7 @@ async function onPage(
 	const find: Finder = (session, signal) =>
 		kind === 'rule' ? positionsOfRule(session, id, signal) : positionsOfClause(session, id, signal);
 	const never = `No call of the recording is decided by ${id}.`;
-	return made(conversation, 'line', find, { ...where, column: client.toColumn(1) }, wanted, never);
+	return made(conversation, 'line', find, { ...where, column: client.toColumn(1) }, wanted, { never });
 }
 
 function setFunctionBreakpoints(
@@ -160,7 +159,9 @@ function setFunctionBreakpoints(
 		const find: Finder = async (session, signal) => (await positionsOfFunction(session, name, signal)) ?? [];
 		const message = `'${name}' is no PSCI or SMCCC function and none of KVM's. Use a name (CPU_ON, kvm_psci_vcpu_on), a pattern (SYSTEM_*) or an ID (0xc4000003).`;
 		const never = `The recording has no call of ${name}.`;
-		return made(conversation, 'function', known ? find : undefined, known ? {} : { message }, wanted, never);
+		return made(conversation, 'function', known ? find : undefined, known ? {} : { message }, wanted, {
+			never,
+		});
 	});
 	return set(conversation, 'functions', all);
 }

@@ -6,6 +6,7 @@ import { outermost } from '../scenario/place.ts';
 import type { Program, Schedule } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import { runScenario } from '../scenario/run.ts';
+import { waitingText } from '../scenario/waiting.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
 import { junit } from './junit.ts';
 import { programIn } from './scenario-files.ts';
@@ -101,7 +102,7 @@ function problemLines(results: readonly Result[]): readonly string[] {
 }
 
 /** What makes a run fail, in the words of its expectations. */
-export function problemsOf({ outcomes, ended, mustFail }: Run): readonly string[] {
+export function problemsOf({ outcomes, ended, waiting, mustFail }: Run): readonly string[] {
 	if (mustFail) return ['passes, although the scenario says that this kernel lacks what it needs'];
 	const failed = outcomes
 		.filter(({ met }) => !met)
@@ -109,7 +110,7 @@ export function problemsOf({ outcomes, ended, mustFail }: Run): readonly string[
 			const caller = place.caller ? ` (called at line ${outermost(place).line})` : '';
 			return `${place.file}:${place.line}${caller}: expected ${expected}, got ${got}${rule ? `, by ${rule}` : ''}`;
 		});
-	if (ended === 'stuck') return [...failed, 'a program waits for what never comes'];
+	if (ended === 'stuck') return [...failed, ...waiting.map(waitingText)];
 	return ended === 'limit' ? [...failed, 'there are too many steps'] : failed;
 }
 

@@ -37,6 +37,10 @@ export const editorFiles: FileAccessor = {
 		}
 	},
 	baseName: (program) => uriOf(program).path.split('/').at(-1) ?? program,
+	async isLink(program) {
+		const found = await vscode.workspace.fs.stat(uriOf(program)).then(undefined, () => undefined);
+		return ((found?.type ?? 0) & vscode.FileType.SymbolicLink) !== 0;
+	},
 	opensLibraries: true,
 	same: (a, b) => uriOf(a).toString() === uriOf(b).toString(),
 };

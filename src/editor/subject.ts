@@ -8,6 +8,8 @@ import type { Session } from '../session/session.ts';
 import { type SessionView, viewAt } from '../session/view.ts';
 import { type WhyChain, why } from '../session/why.ts';
 import { whyEvent } from '../session/why-event.ts';
+import { uriOf } from './files.ts';
+import { linesWithBreakpoints } from './trace-breakpoints.ts';
 
 export interface Subject {
 	/** another one is another session */
@@ -104,7 +106,7 @@ export class OpenedSubject implements Subject {
 	}
 
 	answer<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
-		return this.#data.answer(question);
+		return this.#data.answer(question, () => ({ breakpoints: this.#breakpoints() }));
 	}
 
 	async why(of: string | number): Promise<WhyChain> {
@@ -118,6 +120,14 @@ export class OpenedSubject implements Subject {
 
 	async goto(row: number): Promise<void> {
 		await this.#reveal(Math.max(0, Math.min(row, this.session.length)));
+	}
+
+	/** Rows at which those on lines of the file would stop first. */
+	#breakpoints(): Uint32Array {
+		const { events } = this.session.trace;
+		const lines = linesWithBreakpoints(uriOf(this.program));
+		const rows = lines.map((line) => events.rowAtOrAfterLine(line)).filter((row) => row < events.length);
+		return Uint32Array.from(rows).sort();
 	}
 
 	dispose(): void {

@@ -58,6 +58,7 @@ export class Subjects implements vscode.Disposable {
 			vscode.workspace.onDidChangeTextDocument(({ document }) => {
 				if (document === this.#opened?.document) look();
 			}),
+			vscode.debug.onDidChangeBreakpoints(() => void this.#tellOpened()),
 			vscode.workspace.onDidCloseTextDocument((document) => {
 				if (document === this.#opened?.document) this.#show(undefined);
 			}),

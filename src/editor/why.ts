@@ -131,7 +131,7 @@ async function show({ chain, goto }: Told): Promise<void> {
 	}));
 	const chosen = await vscode.window.showQuickPick(items, {
 		title: vscode.l10n.t('Why? {0}: {1}', chain.path, chain.value),
-		placeHolder: vscode.l10n.t('The last event that wrote it comes first; choose one to go there'),
+		placeHolder: vscode.l10n.t('What led to it, the latest first; choose one to go there'),
 		matchOnDescription: true,
 		matchOnDetail: true,
 	});

@@ -1,6 +1,11 @@
 // The words of the pages in the editor's language. As in vscode.l10n the English text is the key; what the installed
 // language has for it comes with the page.
 
+/** There is none where the pages are tested without a browser. */
+declare const document:
+	| { readonly documentElement: { readonly dataset: Readonly<Record<string, string | undefined>> } }
+	| undefined;
+
 const bundle = read(typeof document === 'undefined' ? undefined : document.documentElement.dataset.words);
 
 const pieces = new Map<string, readonly string[]>();

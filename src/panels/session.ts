@@ -125,7 +125,7 @@ function draw(): void {
 function emptyPage(): TemplateResult {
 	return html`<section class="empty">
 		<h1>${t('No PSCI session')}</h1>
-		${problem ? html`<p role="alert">${problem}</p>` : nothing}
+		${problem ? html`<p role="alert" class="problem"><span class="codicon codicon-error" aria-hidden="true"></span> ${problem}</p>` : nothing}
 		<p>
 			${words(
 				'Open a recorded trace or a scenario ({0}): this panel then shows its timeline and follows the cursor. {1} debugs it, step by step in both directions.',

@@ -17,10 +17,12 @@ export interface Stop extends Position {
 	readonly reason: StopReason;
 }
 
-/** A vCPU by VM and vcpu_id, as states and tables of events name it. */
-export interface VcpuName {
-	readonly vm: number;
-	readonly id: number;
+/** The rows that a move goes to: those of one vCPU, or of the VMM. */
+export type Only = (row: number) => boolean;
+
+export function ofVcpu(session: Session, { vm, id }: { readonly vm: number; readonly id: number }): Only {
+	const { events } = session.trace;
+	return (row) => events.vm(row) === vm && events.vcpu(row) === id;
 }
 
 export class Cursor {
@@ -57,17 +59,17 @@ export class Cursor {
 	}
 
 	/**
-	 * To the next statement, over a program that the line calls, or to the next event or decision; of one vCPU where
-	 * `only` names it.
+	 * To the next statement, over a program that the line calls, or to the next event or decision; of those that
+	 * are `only` wanted.
 	 */
-	next(granularity: Granularity, only?: VcpuName): Stop {
+	next(granularity: Granularity, only?: Only): Stop {
 		return granularity === 'instruction'
 			? this.stepIn(only)
 			: this.#stepTo(this.#nextOf(only, this.#session.statements, this.#depth(this.row)));
 	}
 
 	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
-	stepIn(only?: VcpuName): Stop {
+	stepIn(only?: Only): Stop {
 		return this.decision < this.#session.decisionsAt(this.row).length && this.#isOf(this.row, only)
 			? this.#stepTo(this.row, this.decision + 1)
 			: this.#stepTo(this.#nextOf(only));
@@ -78,9 +80,9 @@ export class Cursor {
 		return this.#stepTo(row, decision);
 	}
 
-	/** To the next event of a vCPU. */
-	runTo(vcpu: VcpuName): Stop {
-		return this.#stepTo(this.#nextOf(vcpu));
+	/** To the next event that is wanted. */
+	runTo(only: Only): Stop {
+		return this.#stepTo(this.#nextOf(only));
 	}
 
 	/**
@@ -111,8 +113,8 @@ export class Cursor {
 		return end === undefined ? this.next('statement') : this.#stepTo(end + 1);
 	}
 
-	/** Undoes the last step forwards, else goes to what lies before; of one vCPU where `only` names it. */
-	stepBack(granularity: Granularity, only?: VcpuName): Stop {
+	/** Undoes the last step forwards, else goes to what lies before; of those that are `only` wanted. */
+	stepBack(granularity: Granularity, only?: Only): Stop {
 		const last = this.#trail.pop();
 		if (last && last.to.row === this.row && last.to.decision === this.decision && granularity === 'statement')
 			return this.#stand(last.from.row, last.from.decision);
@@ -158,15 +160,12 @@ export class Cursor {
 		return stop.row === length ? { ...stop, reason: 'end' } : stop;
 	}
 
-	#isOf(row: number, only: VcpuName | undefined): boolean {
-		const { events } = this.#session.trace;
-		return (
-			!only || (row < this.#session.length && events.vm(row) === only.vm && events.vcpu(row) === only.id)
-		);
+	#isOf(row: number, only: Only | undefined): boolean {
+		return !only || (row < this.#session.length && only(row));
 	}
 
-	/** The first row after this one of the vCPU: any, or one of `among` (ascending) in no more than `deepest` programs. */
-	#nextOf(only: VcpuName | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
+	/** The first row after this one that is wanted: any, or one of `among` (ascending) in no more than `deepest` programs. */
+	#nextOf(only: Only | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
 		if (!among) {
 			let row = this.row + 1;
 			while (row < this.#session.length && !this.#isOf(row, only)) row++;
@@ -177,7 +176,7 @@ export class Cursor {
 		return among[n];
 	}
 
-	#lastOf(only: VcpuName | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
+	#lastOf(only: Only | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
 		if (!among) {
 			let row = this.row - 1;
 			while (row >= 0 && !this.#isOf(row, only)) row--;
@@ -193,7 +192,7 @@ export class Cursor {
 		return this.#session.depthAt?.(row) ?? 0;
 	}
 
-	#isStop(row: number, only: VcpuName | undefined, deepest: number): boolean {
+	#isStop(row: number, only: Only | undefined, deepest: number): boolean {
 		return this.#isOf(row, only) && this.#depth(row) <= deepest;
 	}
 }

@@ -44,6 +44,8 @@ export interface Growth {
 	readonly finished: Promise<void>;
 	/** no more will come */
 	readonly isFinished: boolean;
+	/** though there is more */
+	readonly isCutShort: boolean;
 	/** the end of the file is not the end: it is still being written */
 	readonly follows: boolean;
 	/** told now and then how much of the file has been read since the session is there, from 0 to 1 */
@@ -106,6 +108,7 @@ class GrowingSession implements Growth {
 	readonly session: RecordedSession;
 	readonly finished: Promise<void>;
 	isFinished: boolean;
+	isCutShort = false;
 	readonly follows: boolean;
 	onProgress: ((fraction: number) => void) | undefined;
 	readonly #steps: AsyncGenerator<Grown, void>;
@@ -144,6 +147,7 @@ class GrowingSession implements Growth {
 			for await (const grown of this.#steps) await this.#grow(grown);
 		} catch (error) {
 			if (!(error instanceof Stopped)) throw error;
+			this.isCutShort = !this.follows;
 		} finally {
 			this.isFinished = true;
 		}

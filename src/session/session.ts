@@ -78,6 +78,10 @@ export interface Session {
 	callersAt?(row: number): readonly Caller[];
 	/** Of a scenario: what did not come out as expected, ascending by the row at which the statement begins. */
 	failures?(): readonly Failure[];
+	/** Of a scenario: the statement that the row belongs to says what comes of it, and that came. */
+	isExpected?(row: number): boolean;
+	/** Of a scenario that gets stuck: who waits for what never comes. */
+	readonly ending?: string | undefined;
 	/** Of a scenario: its text, as a scenario that does the same. Any other session is converted (to-scenario.ts). */
 	asScenario?(): string;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */

@@ -26,7 +26,8 @@ export function traceHover(sessions: DocumentSessions, pages: SpecDocuments): vs
 			const said = parts.filter((part) => part !== undefined);
 			if (said.length === 0) return undefined;
 			const asks = session && row !== undefined ? [whyLink(document.uri, position.line + 1)] : [];
-			return new vscode.Hover([...said.map(markdownWithPages), ...asks], range);
+			// First: what is said of a call is longer than a hover shows at once.
+			return new vscode.Hover([...asks, ...said.map(markdownWithPages)], range);
 		},
 	};
 }

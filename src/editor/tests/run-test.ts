@@ -6,6 +6,7 @@ import { isRuleId, ruleOf } from '../../kvm/index.ts';
 import type { Outcome } from '../../scenario/check.ts';
 import { outermost } from '../../scenario/place.ts';
 import { type Run, runScenario } from '../../scenario/run.ts';
+import { waitingText } from '../../scenario/waiting.ts';
 import { KERNEL_NAMES } from '../../session/settings.ts';
 import { type LastRuns, withoutArrow } from '../scenarios/last-runs.ts';
 import { locationOf, readScenario } from '../scenarios/scenario-file.ts';
@@ -63,14 +64,17 @@ function messagesOf(run: Run, uri: vscode.Uri, everyKernel: boolean): vscode.Tes
 				where + l10n.t('all came out as expected, though the scenario needs a newer kernel'),
 			),
 		];
-	const ended = run.ended === 'finished' ? [] : [new vscode.TestMessage(where + ENDED[run.ended]())];
-	return [...unmet.map((outcome) => messageOf(outcome, uri, where)), ...ended];
+	const stuck = run.waiting.map((waiting) => {
+		const message = new vscode.TestMessage(where + waitingText(waiting));
+		message.location = locationOf(uri, outermost(waiting.place));
+		return message;
+	});
+	const endless =
+		run.ended === 'limit'
+			? [new vscode.TestMessage(where + l10n.t('the run does not end: there were too many steps'))]
+			: [];
+	return [...unmet.map((outcome) => messageOf(outcome, uri, where)), ...stuck, ...endless];
 }
-
-const ENDED = {
-	stuck: () => vscode.l10n.t('the run is stuck: a program waits for what never comes'),
-	limit: () => vscode.l10n.t('the run does not end: there were too many steps'),
-};
 
 function messageOf(
 	{ place, text, expected, got, rule }: Outcome,

@@ -42,7 +42,7 @@ function table({ rows, count, unit }: RequestList, actions: PageActions): Templa
 						<th scope="col">${t('vCPU')}</th>
 						<th scope="col">${t('made')}</th>
 						<th scope="col">${t('consumed')}</th>
-						<th scope="col">${t('waited')}</th>
+						<th scope="col" class="number">${t('waited')}</th>
 					</tr>
 				</thead>
 				<tbody>

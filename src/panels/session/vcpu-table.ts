@@ -11,7 +11,7 @@ const STATE_SHAPES: Readonly<Record<string, string>> = {
 	RUNNABLE: '▶',
 	STOPPED: '■',
 	SUSPENDED: '❚❚',
-	'?': '?',
+	'?': '',
 };
 
 export function vcpuTable(

@@ -82,9 +82,12 @@ export function drawExit(
 const MOST_NAMED = 400;
 
 /** Where marks of the axis are, for those that have a text beside them; none where they are too many for texts. */
-export function marksOfAxis({ geometry, tile }: Scene): number[] {
-	const marks = [tile.exits, tile.findings, tile.found, tile.breakpoints].flat();
-	return marks.length > MOST_NAMED ? [] : marks.map(({ at }) => xOf(geometry, at));
+export function marksOfAxis(scene: Scene): number[] {
+	const { geometry, tile } = scene;
+	const marks = [tile.exits, tile.found, tile.breakpoints].flat();
+	if (marks.length + tile.findings.length > MOST_NAMED) return [];
+	const findings = tile.findings.map((mark) => xOfFinding(scene, mark));
+	return [...marks.map(({ at }) => xOf(geometry, at)), ...findings];
 }
 
 /** As many as one can tell apart by their lines. */
@@ -130,28 +133,28 @@ export function drawFound(
 	const colour = palette.colour('--vscode-editorOverviewRuler-findMatchForeground');
 	context.strokeStyle = colour;
 	context.lineWidth = 3;
-	context.globalAlpha = 0.35;
+	context.globalAlpha = 0.5;
 	context.beginPath();
 	context.moveTo(x, AXIS - 6);
 	context.lineTo(x, height);
 	context.stroke();
 	context.globalAlpha = 1;
-	context.lineWidth = 2;
-	context.strokeStyle = palette.colour('--vscode-charts-orange');
+	context.lineWidth = 2.5;
 	context.beginPath();
 	context.arc(x, AXIS - 9, 4, 0, 2 * Math.PI);
 	context.stroke();
 	context.lineWidth = 1;
 }
 
-export function drawFinding(
-	context: CanvasRenderingContext2D,
-	{ geometry, palette, tile }: Scene,
-	mark: TileMark,
-): void {
+/** What is wrong about a system event stands beside it. */
+function xOfFinding({ geometry, tile }: Scene, mark: TileMark): number {
 	const at = xOf(geometry, mark.at);
-	// What is wrong about a system event stands beside it.
-	const x = tile.exits.some((exit) => Math.abs(xOf(geometry, exit.at) - at) < 10) ? at - 12 : at;
+	return tile.exits.some((exit) => Math.abs(xOf(geometry, exit.at) - at) < 10) ? at - 12 : at;
+}
+
+export function drawFinding(context: CanvasRenderingContext2D, scene: Scene, mark: TileMark): void {
+	const { palette } = scene;
+	const x = xOfFinding(scene, mark);
 	context.fillStyle = palette.colour('--vscode-charts-yellow');
 	context.beginPath();
 	context.moveTo(x, AXIS - 15);

@@ -45,8 +45,8 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
 	context.clip();
 	drawAxis(context, scene);
 	drawStates(context, scene);
-	drawRunNames(context, scene);
 	drawSelection(context, scene, height);
+	drawRunNames(context, scene);
 	const taken = marksOfAxis(scene);
 	for (const exit of tile.exits) drawExit(context, scene, exit, height, taken);
 	for (const link of tile.links) drawLink(context, scene, link);

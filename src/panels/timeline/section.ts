@@ -208,11 +208,11 @@ export class TimelineSection {
 		return html`<section class="selection" aria-label=${t('Selected range')}>
 			<p>
 				${words(
-					'{0} selected: {1} events, {2} calls, {3} system events',
+					'{0} selected: {1}, {2}, {3}',
 					html`<strong>${durationText(range.to - range.from, this.#unit)}</strong>`,
-					range.events,
-					range.calls,
-					range.exits,
+					range.events === 1 ? t('1 event') : t('{0} events', range.events),
+					range.calls === 1 ? t('1 call') : t('{0} calls', range.calls),
+					range.exits === 1 ? t('1 system event') : t('{0} system events', range.exits),
 				)}
 				<button type="button" class="link" @click=${() => this.#timeline.zoomToSelection()}>${t('Zoom to it')}</button>
 				<button type="button" class="link" @click=${() => this.#timeline.clearSelection()}>${t('Clear')}</button>

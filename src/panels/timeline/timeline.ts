@@ -1,26 +1,19 @@
 // The timeline: draws what it is given tile by tile, and tells what the person asks of it. Keeps no more than where
 // one looks; all else comes from the session.
 
-import type {
-	RangeSummary,
-	TileMark,
-	TileMarks,
-	TileQuery,
-	TimelineTile,
-} from '../../session/timeline/tile.ts';
+import type { RangeSummary, TileMark, TimelineTile } from '../../session/timeline/tile.ts';
 import { t } from '../l10n.ts';
 import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { nearestMark, pointedAt } from './pointed-at.ts';
+import { ScrolledLanes } from './scrolled-lanes.ts';
 import { drawTile, type TilePicture } from './tile-picture.ts';
+import { type TileSource, Tiles } from './tiles.ts';
 import { around, interesting, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
 
 /** What the timeline needs of whoever holds the session. */
-export interface TimelineHost {
-	tile(from: number, to: number, columns: number): Promise<TimelineTile>;
-	/** of a tile's range, as they are now */
-	marks(query: TileQuery): Promise<TileMarks>;
+export interface TimelineHost extends TileSource {
 	range(from: number, to: number): Promise<RangeSummary>;
 	goto(row: number): void;
 	/** to the event nearest to a moment in a lane */
@@ -41,13 +34,6 @@ export interface Standing {
 	readonly lane: number;
 }
 
-/** A tile is asked for this much wider than the view on both sides, so that a short pan finds it there. */
-const MARGIN = 0.5;
-/** While one zooms the picture is stretched so far before a finer one is asked for, and when one has come to rest so far. */
-const COARSEST = { moving: 2.2, resting: 1.02 };
-/** A picture that is finer than need be is as good, but for the numbers of its marks. */
-const FINEST = { moving: 0.3, resting: 0.8 };
-const REST_MS = 120;
 /** Pixels that a pointer may move in a click. */
 const CLICK = 4;
 
@@ -55,7 +41,8 @@ export class Timeline {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #host: TimelineHost;
 	#view: Viewport | undefined;
-	#tile: TimelineTile | undefined;
+	readonly #tiles: Tiles;
+	readonly #lanes: ScrolledLanes;
 	#picture: TilePicture | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
@@ -65,16 +52,18 @@ export class Timeline {
 		| { x: number; y: number; from: number; kind: 'select' | 'pan'; view: Viewport; moved: boolean }
 		| undefined;
 	#frame = 0;
-	#asking = false;
-	/** the lanes may be others, or only the marks */
-	#stale: 'lanes' | 'marks' | undefined;
-	#rest: ReturnType<typeof setTimeout> | undefined;
 	#width = 0;
 
 	constructor(canvas: HTMLCanvasElement, host: TimelineHost, view?: Viewport) {
 		this.#canvas = canvas;
 		this.#host = host;
 		this.#view = view;
+		this.#lanes = new ScrolledLanes(canvas.parentElement ?? canvas, canvas);
+		this.#tiles = new Tiles(
+			host,
+			() => ({ view: this.#view, width: this.#width === 0 ? 0 : plotOf(this.#width) }),
+			(tile, what) => (what === 'lanes' ? this.#take(tile) : this.#draw()),
+		);
 		// Until there is something to walk through.
 		canvas.ariaBusy = 'true';
 		canvas.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
@@ -87,7 +76,9 @@ export class Timeline {
 		canvas.addEventListener('keydown', (event) => this.#key(event));
 		canvas.addEventListener('focus', () => this.#focused(true));
 		canvas.addEventListener('blur', () => this.#focused(false));
-		new ResizeObserver(() => this.#resize()).observe(canvas);
+		const resized = new ResizeObserver(() => this.#resize());
+		resized.observe(canvas);
+		if (canvas.parentElement) resized.observe(canvas.parentElement);
 		new MutationObserver(() => this.#retheme()).observe(document.body, {
 			attributeFilter: ['class', 'style'],
 		});
@@ -98,6 +89,7 @@ export class Timeline {
 
 	/** The session stands elsewhere; `undefined`: nowhere. What is marked may have changed too. */
 	stand(position: Standing | undefined): void {
+		if (position && position.lane !== this.#position?.lane) this.#lanes.show(position.lane);
 		this.#position = position;
 		if (position && this.#view && this.#tile) this.#look(showing(this.#view, position.at, this.#tile.end));
 		this.refresh();
@@ -105,18 +97,16 @@ export class Timeline {
 
 	/** Asks for the marks again: they may have changed, and with them whatever they are of. */
 	refresh(): void {
-		this.#stale ??= 'marks';
-		void this.#ask();
+		this.#tiles.refresh();
 		this.#draw();
 	}
 
 	/** Another session: nothing of the one before is kept. */
 	reset(): void {
 		this.#view = undefined;
-		this.#tile = undefined;
 		this.#selection = undefined;
-		this.#stale = 'lanes';
-		this.refresh();
+		this.#tiles.reset();
+		this.#draw();
 	}
 
 	zoom(factor: number): void {
@@ -149,67 +139,15 @@ export class Timeline {
 
 	#look(view: Viewport): void {
 		this.#view = view;
-		clearTimeout(this.#rest);
-		this.#rest = setTimeout(() => {
-			this.#rest = undefined;
-			void this.#ask();
-		}, REST_MS);
 		this.#draw();
-		void this.#ask();
+		this.#tiles.moved();
 	}
 
-	/** One question at a time; what is asked next is what is in view when the answer comes. */
-	async #ask(): Promise<void> {
-		if (this.#asking || this.#width === 0 || !this.#isWanted()) return;
-		this.#asking = true;
-		const onlyMarks = !this.#isCoarse() && this.#stale === 'marks' ? this.#tile : undefined;
-		this.#stale = undefined;
-		try {
-			if (onlyMarks) this.#takeMarks(onlyMarks, await this.#host.marks(onlyMarks));
-			else this.#take(await this.#askTile());
-		} catch {
-			// The session is gone, or another took its place: whoever holds it says what comes next.
-			this.#asking = false;
-			return;
-		}
-		this.#asking = false;
-		if (this.#isWanted()) void this.#ask();
-	}
-
-	#askTile(): Promise<TimelineTile> {
-		const plot = plotOf(this.#width);
-		const view = this.#view;
-		if (!view) return this.#host.tile(0, Number.MAX_SAFE_INTEGER, Math.round(plot));
-		const margin = (view.to - view.from) * MARGIN;
-		return this.#host.tile(view.from - margin, view.to + margin, Math.round(plot * (1 + 2 * MARGIN)));
-	}
-
-	#isWanted(): boolean {
-		return this.#stale !== undefined || this.#isCoarse();
-	}
-
-	/** The tile does not show what is in view, or not well enough. */
-	#isCoarse(): boolean {
-		if (!this.#tile || !this.#view) return true;
-		const span = this.#view.to - this.#view.from;
-		const scale = (this.#tile.to - this.#tile.from) / this.#tile.columns / (span / plotOf(this.#width));
-		// The ends of the session are the ends of what there is.
-		const covers =
-			this.#tile.from <= Math.max(this.#view.from, -span * MARGIN) &&
-			this.#tile.to >= Math.min(this.#view.to, this.#tile.end);
-		const pace = this.#rest === undefined ? 'resting' : 'moving';
-		return !covers || scale > COARSEST[pace] || scale < FINEST[pace];
-	}
-
-	/** Of another timeline, as where a session has grown: then its lanes are wanted too. */
-	#takeMarks(tile: TimelineTile, marks: TileMarks): void {
-		if (marks.revision !== tile.revision) this.#stale = 'lanes';
-		else if (this.#tile === tile) this.#tile = { ...tile, ...marks };
-		this.#draw();
+	get #tile(): TimelineTile | undefined {
+		return this.#tiles.tile;
 	}
 
 	#take(tile: TimelineTile): void {
-		this.#tile = tile;
 		this.#canvas.ariaBusy = 'false';
 		this.#view ??= interesting(tile.begin, tile.end);
 		this.#canvas.style.height = `${heightOf(tile.lanes.length)}px`;
@@ -229,8 +167,9 @@ export class Timeline {
 			this.#canvas.width = Math.round(width * ratio);
 			this.#canvas.height = Math.round(height * ratio);
 			this.#width = width;
-			void this.#ask();
+			void this.#tiles.ask();
 		}
+		this.#lanes.fit(ratio);
 		this.#draw();
 	}
 
@@ -269,6 +208,7 @@ export class Timeline {
 			selection: this.#selection,
 			focus: this.#focus,
 		});
+		this.#lanes.paint();
 		this.#host.viewed(geometry.view, tile);
 	}
 
@@ -296,7 +236,7 @@ export class Timeline {
 		const geometry = this.#geometry();
 		if (!geometry || (event.button !== 0 && event.button !== 1)) return;
 		this.#canvas.setPointerCapture(event.pointerId);
-		const onAxis = laneAt(geometry, event.offsetY) === -1;
+		const onAxis = laneAt(geometry, this.#lanes.yOf(event)) === -1;
 		const kind = event.button === 1 || event.shiftKey || onAxis ? 'pan' : 'select';
 		const { offsetX: x, offsetY: y } = event;
 		this.#drag = { x, y, from: timeAt(geometry, x), kind, view: geometry.view, moved: false };
@@ -307,7 +247,7 @@ export class Timeline {
 		if (!geometry || !this.#tile) return;
 		const drag = this.#drag;
 		if (!drag) {
-			const words = pointedAt(this.#tile, geometry, event.offsetX, event.offsetY);
+			const words = pointedAt(this.#tile, geometry, event.offsetX, this.#lanes.yOf(event));
 			this.#host.tell(words, event.offsetX, event.offsetY);
 			return;
 		}
@@ -334,9 +274,9 @@ export class Timeline {
 			return;
 		}
 		this.clearSelection();
-		const mark = nearestMark(this.#tile, geometry, event.offsetX, event.offsetY);
+		const mark = nearestMark(this.#tile, geometry, event.offsetX, this.#lanes.yOf(event));
 		if (mark) this.#host.goto(mark.row);
-		else this.#host.near(timeAt(geometry, event.offsetX), laneAt(geometry, event.offsetY) ?? -1);
+		else this.#host.near(timeAt(geometry, event.offsetX), laneAt(geometry, this.#lanes.yOf(event)) ?? -1);
 	}
 
 	#endDrag(): void {
@@ -393,6 +333,7 @@ export class Timeline {
 		if (!tile) return;
 		const to = Math.max(0, Math.min(lane, tile.lanes.length - 1));
 		this.#focus = { lane: to, at: this.#focus?.at };
+		this.#lanes.show(to);
 		const { name, calls } = tile.lanes[to] ?? { name: '', calls: [] };
 		this.#host.say(
 			t(

@@ -155,8 +155,8 @@ export class EventTable {
 			html`<div class="grid" role="grid" aria-label=${t('Events')} aria-rowcount=${this.#count + 1} aria-colcount="6">
 				<div class="event head" role="row" aria-rowindex="1">
 					<span role="columnheader"><span class="visually-hidden">${t('breakpoint')}</span></span>
-					<span role="columnheader">${t('row')}</span>
-					<span role="columnheader">${t('time')}</span>
+					<span role="columnheader" class="number">${t('row')}</span>
+					<span role="columnheader" class="number">${t('time')}</span>
 					<span role="columnheader">${t('vCPU')}</span>
 					<span role="columnheader">${t('event')}</span>
 					<span role="columnheader">${t('what it says')}</span>

@@ -62,7 +62,7 @@ function apply(c: Compilation, f: Frame, machine: Writable<Program>, node: Setti
 			const profile = kernelNamed(name);
 			c.kernelPlace = place(f, node, 'kernel');
 			if (profile) machine.kernel = profile.name;
-			if (profile && isNewer(name))
+			if (profile && profile.name !== name && isNewer(name))
 				c.diagnostics.add(
 					'information',
 					'unavailable',

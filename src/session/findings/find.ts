@@ -173,6 +173,8 @@ const IN_GUEST: ReadonlySet<EventKind> = new Set([
 	EventKind.kvm_exit,
 	EventKind.kvm_hvc_arm64,
 	EventKind.kvm_wfx_arm64,
+	EventKind.kvm_mmio,
+	EventKind.kvm_guest_fault,
 	EventKind.call,
 ]);
 
@@ -186,7 +188,10 @@ const DETAILED: ReadonlySet<EventKind> = new Set([
 function tellDetail(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
 	const detail = seen.session.trace.events.detail(row);
 	const isInit = detail.kind === 'reset' && !detail.pending;
-	if (isInit) seen.beginsLife(row, vcpu);
+	if (isInit && seen.beginsLife(row, vcpu.vm)) {
+		for (const detector of detectors) detector.lifeEnds?.(vcpu.vm, row);
+		seen.beginLife(row, vcpu.vm);
+	}
 	for (const detector of detectors) {
 		if (detail.kind === 'reset') detector.reset?.(row, vcpu, detail);
 		else if (detail.kind === 'kvm_guest_fault') detector.fault?.(row, vcpu, detail);

@@ -51,18 +51,19 @@ export class SeenMachine {
 	}
 
 	/**
-	 * KVM_ARM_VCPU_INIT. The first since a vCPU ran begins a life: a reboot, a restore, or another machine of a process
+	 * Of KVM_ARM_VCPU_INIT, the first since a vCPU ran begins a life: a reboot, a restore, or another machine of a process
 	 * to which the kernel gave the address of the one before.
 	 */
-	beginsLife(row: number, { vm }: SeenVcpu): void {
-		const vcpus = this.ofVm(vm);
-		if (vcpus.some(({ lastEntry }) => lastEntry > this.lifeAt(vm, row))) {
-			const lives = this.#lives.get(vm) ?? [];
-			this.#lives.set(vm, lives);
-			if (lives.length < MOST_LIVES) lives.push(row);
-			this.first.delete(vm);
-			for (const one of vcpus) one.firstEntry = -1;
-		}
+	beginsLife(row: number, vm: number): boolean {
+		return this.ofVm(vm).some(({ lastEntry }) => lastEntry > this.lifeAt(vm, row));
+	}
+
+	beginLife(row: number, vm: number): void {
+		const lives = this.#lives.get(vm) ?? [];
+		this.#lives.set(vm, lives);
+		if (lives.length < MOST_LIVES) lives.push(row);
+		this.first.delete(vm);
+		for (const vcpu of this.ofVm(vm)) vcpu.firstEntry = -1;
 	}
 
 	/** Where the life began in which the VM is at `row`; -1: with the recording. */
@@ -70,9 +71,10 @@ export class SeenMachine {
 		return this.#lives.get(vm)?.findLast((start) => start <= row) ?? -1;
 	}
 
-	/** It was initialised or ran since its VM's present life began: no vCPU of another machine. */
-	isPresent({ vm, init, firstEntry }: SeenVcpu): boolean {
-		return firstEntry >= 0 || init >= (this.#lives.get(vm)?.at(-1) ?? -1);
+	/** The vCPU was initialised or ran since its VM's present life began: no vCPU of another machine. */
+	has(vm: number, id: number): boolean {
+		const vcpu = this.vcpu(vm, id);
+		return vcpu !== undefined && (vcpu.firstEntry >= 0 || vcpu.init >= (this.#lives.get(vm)?.at(-1) ?? -1));
 	}
 
 	ofVm(vm: number): readonly SeenVcpu[] {

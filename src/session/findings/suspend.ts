@@ -114,17 +114,13 @@ class Suspend implements Detector {
 
 	#othersOn(call: RecordedCall, caller: SeenVcpu): void {
 		const { session } = this.#seen;
-		const present = (id: number) => {
-			const vcpu = this.#seen.vcpu(caller.vm, id);
-			return vcpu !== undefined && this.#seen.isPresent(vcpu);
-		};
 		const on = session
 			.stateAt(call.rows.site)
 			.vcpus.filter(
 				({ vm, id, mpState }) =>
 					vm === caller.vm &&
 					id !== caller.id &&
-					present(id) &&
+					this.#seen.has(vm, id) &&
 					mpState &&
 					mpState.value !== MP_STATE.STOPPED,
 			);
@@ -138,7 +134,7 @@ class Suspend implements Detector {
 					text: `${vcpuName(session, vcpu)} came to be on here`,
 				})),
 				callEvidence(session, call),
-			],
+			].sort((a, b) => a.row - b.row),
 			code: 'PSCI-207',
 			severity: 'warning',
 			cause: `SYSTEM_SUSPEND by ${this.#name(caller)} while ${names} ${on.length === 1 ? 'is' : 'are'} on: KVM does not check that, and passes it to the VMM.`,

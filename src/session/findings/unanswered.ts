@@ -42,7 +42,8 @@ interface Psci {
 }
 
 export const unanswered: MakeDetector = (seen, report) => {
-	const vain: Vain[] = [];
+	let vain: readonly Vain[] = [];
+	let count = 0;
 	const latest = new Map<SeenVcpu, Vain>();
 	const all = new Map<number, Psci>();
 	const { session } = seen;
@@ -72,7 +73,7 @@ export const unanswered: MakeDetector = (seen, report) => {
 	};
 
 	const isVain = (call: RecordedCall) => {
-		if (call.call?.name !== 'CPU_ON' || vain.length === MOST) return false;
+		if (call.call?.name !== 'CPU_ON' || count === MOST) return false;
 		// Without entries a vCPU may have started unseen.
 		if (!session.calls.recorded.entries || call.rows.started >= 0 || resultOf(call)) return false;
 		// The VMM that a call is forwarded to says nothing of what it made of it.
@@ -80,9 +81,9 @@ export const unanswered: MakeDetector = (seen, report) => {
 		return endingOf(session.trace, session.calls, call.rows) !== 'unknown';
 	};
 
-	const circumstances = ({ call, caller, waited }: Vain): Circumstances => {
+	const circumstances = ({ call, caller, waited }: Vain, until: number): Circumstances => {
 		const { vm } = caller;
-		const others = seen.ofVm(vm).filter((vcpu) => vcpu !== caller);
+		const others = seen.ofVm(vm).filter((vcpu) => vcpu !== caller && seen.has(vm, vcpu.id));
 		const state = session.stateAt(call.rows.site);
 		const psci = psciOf(vm);
 		return {
@@ -94,7 +95,7 @@ export const unanswered: MakeDetector = (seen, report) => {
 				const mpState = vcpuOf(state, vm, id)?.mpState?.value;
 				return firstEntry >= 0 && firstEntry < call.rows.site && mpState !== MP_STATE.STOPPED;
 			}),
-			rival: rivalOf(call, caller),
+			rival: rivalOf(call, caller, until),
 			waited: waited >= 0,
 			works: psci.works.has(call.rows.functionId),
 			hasPsci: psci.hasSmccc || psci.asleep || psci.works.size > 0 || exits(call),
@@ -105,14 +106,41 @@ export const unanswered: MakeDetector = (seen, report) => {
 	};
 
 	/** Another CPU_ON under way, where both together started one vCPU at most. */
-	const rivalOf = (call: RecordedCall, caller: SeenVcpu): Circumstances['rival'] => {
+	const rivalOf = (call: RecordedCall, caller: SeenVcpu, until: number): Circumstances['rival'] => {
 		const other = vain.find((one) => one.caller.vm === caller.vm && one.caller !== caller);
 		if (other) return { row: other.call.rows.site, same: false };
 		const start = session.calls
 			.starts(caller.vm)
-			.find(({ call: index, row, sure }) => index >= 0 && !sure && row > call.rows.site);
+			.find(({ call: index, row, sure }) => index >= 0 && !sure && row > call.rows.site && row < until);
 		const rival = start && recordedCall(session, start.call);
 		return rival && { row: rival.rows.site, same: rival.rows.vcpu === caller.id };
+	};
+
+	/** All of a life of the machine, which ended before row `until`. */
+	const tell = (these: readonly Vain[], until: number) => {
+		const told = new Set<number>();
+		for (const one of these) {
+			const { call, caller, waited } = one;
+			if (told.has(call.rows.site)) continue;
+			const facts = circumstances(one, until);
+			const evidence: Evidence[] = [callEvidence(session, call)];
+			if (facts.rival) {
+				told.add(facts.rival.row);
+				evidence.push({ row: facts.rival.row, text: 'the other CPU_ON' });
+			}
+			if (waited >= 0) evidence.push({ row: waited, text: 'the guest goes on, after its 5 s' });
+			const rule = decidedBy(session, call);
+			report({
+				...explain(caller, facts),
+				row: call.rows.site,
+				vm: caller.vm,
+				vcpu: caller.id,
+				evidence: evidence.sort((a, b) => a.row - b.row),
+				...(rule ? { rule } : {}),
+				clauses: ['CPU_ON.use'],
+				certainty: 'possible',
+			});
+		}
 	};
 
 	return {
@@ -121,36 +149,21 @@ export const unanswered: MakeDetector = (seen, report) => {
 			learn(call, caller);
 			if (!isVain(call)) return;
 			const one = { call, caller, waited: -1 };
-			vain.push(one);
+			vain = [...vain, one];
+			count++;
 			latest.set(caller, one);
 		},
 		userspaceExit(_row: number, { vm }: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>) {
 			if (reason === KVM_EXIT_SYSTEM_EVENT) psciOf(vm).asleep = true;
 		},
-		end() {
-			const told = new Set<number>();
-			for (const one of vain) {
-				const { call, caller, waited } = one;
-				if (told.has(call.rows.site)) continue;
-				const facts = circumstances(one);
-				const evidence: Evidence[] = [callEvidence(session, call)];
-				if (facts.rival) {
-					told.add(facts.rival.row);
-					evidence.push({ row: facts.rival.row, text: 'the other CPU_ON' });
-				}
-				if (waited >= 0) evidence.push({ row: waited, text: 'the guest goes on, after its 5 s' });
-				const rule = decidedBy(session, call);
-				report({
-					...explain(caller, facts),
-					row: call.rows.site,
-					vm: caller.vm,
-					vcpu: caller.id,
-					evidence: evidence.sort((a, b) => a.row - b.row),
-					...(rule ? { rule } : {}),
-					clauses: ['CPU_ON.use'],
-					certainty: 'possible',
-				});
-			}
+		lifeEnds: (vm, row) => {
+			tell(
+				vain.filter(({ caller }) => caller.vm === vm),
+				row,
+			);
+			vain = vain.filter(({ caller }) => caller.vm !== vm);
+			all.delete(vm);
 		},
+		end: () => tell(vain, session.length),
 	};
 };

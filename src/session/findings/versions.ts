@@ -45,8 +45,7 @@ class Versions implements Detector {
 	}
 
 	/** What an earlier machine at the same address was told, or this one before it was set up anew, is no promise. */
-	reset(_row: number, { vm }: SeenVcpu, { pending }: Detail<'reset'>): void {
-		if (pending || this.#seen.first.has(vm)) return;
+	lifeEnds(vm: number): void {
 		this.#version.delete(vm);
 		this.#asked.delete(vm);
 		this.#old.delete(vm);
@@ -107,7 +106,7 @@ class Versions implements Detector {
 			...ONLY_0_1,
 			// The guest knows: its device tree has the numbers.
 			severity: 'note',
-			cause: `${call.call?.text} has a number of PSCI 0.1 as KVM has them: the vCPU was created without KVM_ARM_VCPU_PSCI_0_2.`,
+			cause: `${call.call?.text} has a number of PSCI 0.1 as KVM has them: the vCPU was created without KVM_ARM_VCPU_PSCI_0_2, or its version was set to 0.1.`,
 		});
 	}
 

@@ -31,6 +31,8 @@ export class ShownSession implements PageUnderTest {
 	readonly #data: PanelData;
 	#previous: number;
 	row: number;
+	/** rows */
+	breakpoints: number[] = [];
 
 	constructor(session: Session, row = session.calls.site(0)) {
 		this.session = session;
@@ -63,6 +65,6 @@ export class ShownSession implements PageUnderTest {
 		if (type === 'ready') return [this.state()];
 		if (type === 'goto') return [this.stop(Number(row))];
 		const asked = type === 'ask' ? asQuestion(question) : undefined;
-		return asked ? [{ type: 'answer', id, body: await this.#data.answer(asked) }] : [];
+		return asked ? [{ type: 'answer', id, body: await this.#data.answer(asked, () => this) }] : [];
 	}
 }

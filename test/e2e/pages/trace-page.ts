@@ -6,12 +6,12 @@ export class TracePage extends ShownSession {
 	override readonly script = 'trace-editor';
 	override readonly styles = ['session-panel.css', 'timeline.css', 'trace-editor.css'];
 	override readonly root = 'page';
-	breakpoints: number[] = [];
+	lines: number[] = [];
 
 	override state(): unknown {
 		const { view } = this;
 		const lane = view.vcpus.findIndex(({ current }) => current);
-		const { breakpoints, row } = this;
+		const { lines: breakpoints, row } = this;
 		const { length } = this.session;
 		return { type: 'trace', length, row, elapsed: view.elapsed, lane, debugged: false, breakpoints };
 	}
@@ -19,7 +19,8 @@ export class TracePage extends ShownSession {
 	override async receive(message: unknown): Promise<readonly unknown[]> {
 		const { type, line } = message as Readonly<Record<string, unknown>>;
 		if (type !== 'breakpoint') return super.receive(message);
-		this.breakpoints = this.breakpoints.includes(Number(line)) ? [] : [Number(line)];
+		this.lines = this.lines.includes(Number(line)) ? [] : [Number(line)];
+		this.breakpoints = this.lines.map((each) => this.session.trace.events.rowAtOrAfterLine(each));
 		return [this.state()];
 	}
 }

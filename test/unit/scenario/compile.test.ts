@@ -225,6 +225,8 @@ describe('what is said of mistakes, where they stand', () => {
 		);
 		expect(said('vcpu0 PSCI_VERSION smc', 'machine\n  kernel 6.4\n')).toEqual([]);
 		expect(said('', 'machine\n  kernel 8.1\n')[0]).toContain('7.2 stands for it');
+		expect(said('', 'machine\n  kernel 7.2.13\n')).toEqual([]);
+		expect(said('', 'machine\n  kernel 2022-system-suspend-v4\n')).toEqual([]);
 	});
 
 	test('an expectation that cannot come true', () => {
