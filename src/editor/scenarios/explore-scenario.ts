@@ -63,6 +63,13 @@ function withProgress(program: Program): Thenable<Exploration> {
 	});
 }
 
+const NAMES: Readonly<Record<Finding['kind'], string>> = {
+	deadlock: vscode.l10n.t('deadlock'),
+	'lost wake-up': vscode.l10n.t('lost wake-up'),
+	expectation: vscode.l10n.t('expectation'),
+	order: vscode.l10n.t('order'),
+};
+
 const ICONS: Readonly<Record<Finding['kind'], string>> = {
 	deadlock: 'debug-pause',
 	'lost wake-up': 'bell-slash',
@@ -81,7 +88,7 @@ function itemsOf({ kind, place, text, turns, other, results }: Finding): Finding
 	const { l10n } = vscode;
 	const { line } = outermost(place);
 	const first = {
-		label: `$(${ICONS[kind]}) ${kind}`,
+		label: `$(${ICONS[kind]}) ${NAMES[kind]}`,
 		description: l10n.t('line {0}', line),
 		detail: text,
 		found: kind,

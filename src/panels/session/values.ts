@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ValueView } from '../../session/view.ts';
+import { t } from '../l10n.ts';
 import type { PageActions } from './actions.ts';
 
 export function valueTable(values: readonly ValueView[], actions?: PageActions): TemplateResult {
@@ -25,7 +26,7 @@ export function withWhy(
 	shown: TemplateResult | string,
 	actions: PageActions,
 ): TemplateResult {
-	const question = `Why is ${value.name} ${value.text}?`;
+	const question = t('Why is {0} {1}?', value.name, value.text);
 	return html`<button type="button" class="why" title=${question} @click=${() => actions.why(value.path)}>${shown}</button>`;
 }
 

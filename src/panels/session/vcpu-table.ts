@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LastCallView, RequestView, SessionView, VcpuView } from '../../session/view.ts';
+import { t } from '../l10n.ts';
 import type { PageActions } from './actions.ts';
 import { changedClass, origin, withWhy } from './values.ts';
 
@@ -19,20 +20,24 @@ export function vcpuTable(
 ): TemplateResult {
 	// What most values are is said once; only the others say it each.
 	const usual = kind === 'simulated' ? 'modelled' : 'recorded';
-	return html`<section class="vcpus" aria-label="vCPUs">
-		<h2>vCPUs <small>${vcpus.length}, ${usual} unless marked</small></h2>
-		<div class="scroll" tabindex="0" role="region" aria-label="vCPU states">
+	const usualText =
+		kind === 'simulated'
+			? t('{0}, modelled unless marked', vcpus.length)
+			: t('{0}, recorded unless marked', vcpus.length);
+	return html`<section class="vcpus" aria-label=${t('vCPUs')}>
+		<h2>${t('vCPUs')} <small>${usualText}</small></h2>
+		<div class="scroll" tabindex="0" role="region" aria-label=${t('vCPU states')}>
 			<table data-usual=${usual}>
 				<thead>
 					<tr>
-						<th scope="col">vCPU</th>
-						<th scope="col" title="Affinity: what a CPU_ON calls it">MPIDR</th>
+						<th scope="col">${t('vCPU')}</th>
+						<th scope="col" title=${t('Affinity: what a CPU_ON calls it')}>MPIDR</th>
 						<th scope="col">mp_state</th>
-						<th scope="col">where</th>
-						<th scope="col">for</th>
-						<th scope="col">pending requests</th>
+						<th scope="col">${t('where')}</th>
+						<th scope="col">${t('for')}</th>
+						<th scope="col">${t('pending requests')}</th>
 						<th scope="col">reset_state</th>
-						<th scope="col">last call</th>
+						<th scope="col">${t('last call')}</th>
 					</tr>
 				</thead>
 				<tbody>
@@ -70,7 +75,7 @@ function vcpuRow(vcpu: VcpuView, actions: PageActions): TemplateResult {
 		<td class=${`requests ${changedClass(vcpu.requestsChanged)} ${requests.length === 0 ? 'nothing' : ''}`}>
 			${
 				requests.length === 0
-					? html`<span class="none">none</span>`
+					? html`<span class="none">${t('none')}</span>`
 					: requests.map((request) => chip(request, actions))
 			}
 		</td>
@@ -89,7 +94,12 @@ function state(text: string): TemplateResult {
 
 /** A request that waits: what made it, and for how long. */
 function chip(request: RequestView, actions: PageActions): TemplateResult {
-	const story = `${request.why} (${request.origin}); not consumed for ${request.waited}. Go to the event that made it.`;
+	const story = t(
+		'{0} ({1}); not consumed for {2}. Go to the event that made it.',
+		request.why,
+		request.origin,
+		request.waited,
+	);
 	return html`<button
 		type="button"
 		class="request"
@@ -102,9 +112,9 @@ function chip(request: RequestView, actions: PageActions): TemplateResult {
 }
 
 function lastCallCell(call: LastCallView | undefined, actions: PageActions): TemplateResult {
-	if (!call) return html`<span class="none">none yet</span>`;
+	if (!call) return html`<span class="none">${t('none yet')}</span>`;
 	const { isError, inProgress, result } = call;
-	return html`<button type="button" class="link" title=${`Go to line ${call.line}`} @click=${() => actions.goto(call.row)}>
+	return html`<button type="button" class="link" title=${t('Go to line {0}', call.line)} @click=${() => actions.goto(call.row)}>
 			<code>${call.text}</code></button
-		><span class="outcome" data-error=${isError}>${isError ? '✗ ' : '→ '}${result}${inProgress ? ', in progress' : ''}</span>`;
+		><span class="outcome" data-error=${isError}>${isError ? '✗ ' : '→ '}${result}${inProgress ? t(', in progress') : ''}</span>`;
 }
