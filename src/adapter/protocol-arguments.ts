@@ -64,7 +64,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 	'psci/setBookmark': { name: 'string' },
 	'psci/removeBookmark': { name: 'string' },
 	'psci/report': { name: 'string?' },
-	'psci/why': { expression: 'string' },
+	'psci/why': { expression: 'string?' },
 	'psci/search': { expression: 'string', direction: 'string?', most: 'number?', go: 'boolean?' },
 	'psci/compare': { kernels: 'string[]' },
 	'psci/showNumbers': { as: 'string?' },
