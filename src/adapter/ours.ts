@@ -150,8 +150,8 @@ function whyAsked(conversation: Conversation, { expression, place }: WhyArgument
 	const { session, cursor } = conversation.standing('psci/why');
 	const at = place === undefined ? cursor : positionFromText(session, String(place));
 	if (!at) throw noPlace(String(place));
-	const chain = expression === undefined ? whyEvent(session, at.row) : why(session, at, String(expression));
-	if (!chain) throw expression === undefined ? noPlace('end') : cannotEvaluate(String(expression));
+	const chain = expression === undefined ? whyEvent(session, at.row) : why(session, at, expression);
+	if (!chain) throw expression === undefined ? noPlace('end') : cannotEvaluate(expression);
 	return chain;
 }
 

@@ -53,7 +53,7 @@ export class Digest {
 		const end = events.length;
 		for (; this.length < end; this.length++) {
 			const row = this.length;
-			if (row % 65536 === 65535) yield row;
+			if (row % 4096 === 4095) yield row;
 			const calls = finder.calls.length;
 			finder.take(row);
 			if (finder.calls.length > calls || isStatement(this.trace, row)) this.#candidates.push(row);

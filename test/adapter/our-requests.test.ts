@@ -24,7 +24,7 @@ it.each<[string, object, RegExp]>([
 	['psci/whatIf', { newCall: { vcpu: 9, x: CALL } }, /no vCPU 9/],
 	['psci/search', {}, /expression: string/],
 	['psci/search', { expression: 'x0 == 1', direction: 'sideways' }, /forwards or backwards/],
-	['psci/why', {}, /expression: string/],
+	['psci/why', { expression: 7 }, /expression: string/],
 	['psci/compare', { kernels: ['6.1'] }, /two names/],
 	['psci/scenario', { first: 5, end: 3 }, /in this order/],
 	['psci/setBookmark', { name: ' ' }, /name/],
