@@ -111,7 +111,8 @@ export function expectationText(
 function expectedText(what: Expected, operation: OperationTemplate | undefined): string | undefined {
 	switch (what.kind) {
 		case 'result': {
-			const words = wordsOfResult(functionOf(operation));
+			// What a vCPU has in x0 where it was run is no status.
+			const words = operation?.op === 'run' ? [] : wordsOfResult(functionOf(operation));
 			const values = what.anyOf.map((value) => valueText(value, words));
 			return `${what.negated ? 'not ' : ''}${values.length > 1 ? `(${values.join(' or ')})` : values[0]}`;
 		}
