@@ -34,7 +34,10 @@ describe('each recording gives what was judged right by hand', () => {
 	test.each([
 		['scenarios-5.10.223.dat', 'error 201×3 102×10 301 105 401; warning 209×6 108×2; note 501×4 305×2 205'],
 		['scenarios-6.1.176.dat', 'error 201×6 102×7 301 208; warning 108×2 207 501 209; note 501×4 305×2 205'],
-		['scenarios-6.12.107.dat', 'error 201×6 102×8 107 301 208; warning 108×2 207 501; note 501×5 305×2 205×2'],
+		[
+			'scenarios-6.12.107.dat',
+			'error 201×6 102×8 107 301 208; warning 108×2 207 501; note 501×5 305×2 205×2',
+		],
 		['scenarios-7.2.13.dat', 'error 201×4 107 301 102×3 208; warning 108 207; note 501×2 211×2 305×2 203'],
 		['scenarios-7.2.13.txt.gz', 'error 201×4 301 102×3 208; warning 108 207; note 211×2 305×2 203'],
 		['psci_test.dat', 'error 201; note 501'],
