@@ -64,7 +64,7 @@ export const COMMANDS: readonly Command[] = [
 	},
 	{
 		name: 'why',
-		does: 'why the event where one stands came to be, or the call was answered so',
+		does: 'what led to the event where one stands, and why its call was answered so',
 		request: 'psci/why',
 		result: (body) => whyText(body as WhyChain),
 	},

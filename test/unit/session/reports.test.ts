@@ -10,6 +10,7 @@ import { type FindingTree, SEVERITIES } from '../../../src/session/findings/find
 import { openScenario } from '../../../src/session/open-scenario.ts';
 import { RecordedSession } from '../../../src/session/recorded-session.ts';
 import type { Session } from '../../../src/session/session.ts';
+import { kernelNamed } from '../../../src/session/settings.ts';
 import { stockTrace } from '../../../src/session/stock-trace.ts';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../src/trace/open.ts';
@@ -77,6 +78,33 @@ describe.each(REPORTS.map((report) => ({ name: report[0], report })))('$name', (
 			expect(causes).toContain(among);
 		}
 	});
+});
+
+/** Of the guide: file, line, and the code that it says is found there. */
+const TOLD = [
+	...readFileSync(new URL('../guides/reports.md', FOLDER), 'utf8').matchAll(
+		/session:reports\/([\w.-]+)\?line=(\d+)\)(?::| there is no PSCI but 0\.1 \(| there is none to look at \(|, and all sleep for ever \()[^\n]*?(PSCI-\d+)/g,
+	),
+].map(([, file = '', line = '', code = '']) => ({ file, line: Number(line), code }));
+
+test('the guide has every report, and says of each what is found, at a line that is there', async () => {
+	expect(new Set(TOLD.map(({ file }) => file.replace(/\.psci$|\.trace\.txt$/, '')))).toEqual(
+		new Set(REPORTS.map(([name]) => name)),
+	);
+	for (const { file, line, code } of TOLD) {
+		const text = readFileSync(new URL(file, FOLDER), 'utf8');
+		expect(text.split('\n').length, file).toBeGreaterThan(line);
+		if (!file.endsWith('.trace.txt')) {
+			expect((await rootsOf(await scenario(file.replace(/\.psci$/, ''))))[0]?.code, file).toBe(code);
+			continue;
+		}
+		const trace = await openTrace(bytesInMemory(file, new TextEncoder().encode(text)));
+		// What the guide says of one that needs its kernel named.
+		const kernel = file.startsWith('04-') ? kernelNamed('6.4') : undefined;
+		const session = await RecordedSession.open(trace, kernel);
+		const [root] = await rootsOf(session);
+		expect(`${root?.code} at ${session.trace.events.line(root?.row ?? 0)}`, file).toBe(`${code} at ${line}`);
+	}
 });
 
 /** Another root as severe is of the same kind: a second call that went the same way. */
