@@ -1,5 +1,6 @@
 // What the findings of a large recording cost against loading it: at most half. The recording is made for it, of
-// guests that run, wait and call, or is the one given; the time to load is reading it and finding its calls.
+// guests that run, wait and call, with a fault in its very last call, or is the one given; the time to load is reading
+// it and finding its calls.
 //
 //   npm run bench -- findings [EVENTS|FILE]      10000000 where none is given
 
@@ -18,7 +19,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'findings-bench-'));
 const file = events === undefined ? wanted : path.join(folder, 'large.dat');
 
 try {
-	if (events !== undefined) writeLarge(file, events);
+	if (events !== undefined) writeLarge(file, events, undefined, undefined, true);
 	let start = performance.now();
 	const lap = () => {
 		const seconds = (performance.now() - start) / 1000;
@@ -38,6 +39,9 @@ try {
 		`${of}: load ${load.toFixed(2)} s, findings ${find.toFixed(2)} s (${(find / load).toFixed(2)} of it)`,
 	);
 	console.log(`${roots.length} roots, ${[...dropped.values()].reduce((a, b) => a + b, 0)} more`);
+	for (const { code, row, cause } of roots.slice(0, 5)) console.log(`${code} at event ${row}: ${cause}`);
+	if (events !== undefined && !roots.some(({ code, row }) => code === 'PSCI-101' && row >= events - 3))
+		throw new Error('the fault at the end was not found');
 	if (find > load / 2) throw new Error('findings cost more than half of the time to load');
 } finally {
 	rmSync(folder, { recursive: true });

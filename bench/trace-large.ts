@@ -76,15 +76,20 @@ class Template {
 	}
 }
 
+const CPU_ON = 0xc400_0003n;
 const vcpus = 4;
 const kvm = 0xfff0_0000_05c4_0000n;
 
-/** Writes `events` events over `cpus` host CPUs; gives back their number by name. */
+/**
+ * Writes `events` events over `cpus` host CPUs; gives back their number by name. The very last of them are a CPU_ON of
+ * an affinity that no vCPU has, where `lateFault` says so.
+ */
 export function writeLarge(
 	file: string,
 	events: number,
 	from = 'test/data/traces/psci_test.dat',
 	cpus = 2,
+	lateFault = false,
 ): ReadonlyMap<string, number> {
 	const systems = systemsOf(from);
 	const formats = formatsOf({ systems });
@@ -97,11 +102,22 @@ export function writeLarge(
 		wakeup: new Template(formats, 'kvm_vcpu_wakeup', { common_pid: 100 + vcpu, waited: 1, valid: 1 }, 'ns'),
 		user: new Template(formats, 'kvm_userspace_exit', { common_pid: 100 + vcpu, reason: 6 }, 'reason'),
 	}));
+	const fault = {
+		hvc: new Template(formats, 'kvm_hvc_arm64', { common_pid: 100, r0: CPU_ON }, 'vcpu_pc'),
+		call: new Template(formats, 'call', { common_pid: 100, kvm, vcpu: 0, x0: CPU_ON, x1: 0x10n }, 'pc'),
+		ret: new Template(
+			formats,
+			'ret',
+			{ common_pid: 100, kvm, vcpu: 0, ret: 1, x0: 0xffff_ffff_ffff_fffen },
+			'common_pid',
+		),
+	};
 	const counts = new Map<string, number>();
 	const rings = Array.from({ length: cpus }, () => new RingWriter(arm64));
 	const parts = rings.map((_, cpu) => ({ file: `${file}.cpu${cpu}`, size: 0 }));
 	const open = parts.map((part) => openSync(part.file, 'w'));
 	let written = 0;
+	let limit = lateFault ? events - 3 : events;
 	let time = 1_000_000_000n;
 	const flush = (pages: readonly Uint8Array[], cpu: number) => {
 		for (const page of pages) {
@@ -109,7 +125,14 @@ export function writeLarge(
 			(parts[cpu] ?? { size: 0 }).size += page.length;
 		}
 	};
-	for (let round = 0; written < events; round++) {
+	const emit = (ring: RingWriter, name: string, template: Template, value: number) => {
+		if (written >= limit) return;
+		time += 700n;
+		ring.event(time, template.with(value));
+		counts.set(name, (counts.get(name) ?? 0) + 1);
+		written++;
+	};
+	for (let round = 0; written < limit; round++) {
 		const vcpu = round % vcpus;
 		const cpu = round % cpus;
 		const guest = guests[vcpu];
@@ -117,30 +140,29 @@ export function writeLarge(
 		if (guest === undefined || ring === undefined) {
 			throw new Error('no guest');
 		}
-		const emit = (name: string, template: Template, value: number) => {
-			if (written < events) {
-				time += 700n;
-				ring.event(time, template.with(value));
-				counts.set(name, (counts.get(name) ?? 0) + 1);
-				written++;
-			}
-		};
-		emit('kvm_entry', guest.entry, 0x4000_0000 + round);
-		emit('kvm_exit', guest.exit, 0x4000_0000 + round);
+		emit(ring, 'kvm_entry', guest.entry, 0x4000_0000 + round);
+		emit(ring, 'kvm_exit', guest.exit, 0x4000_0000 + round);
 		if (round % 16 === 0) {
-			emit('kvm_hvc_arm64', guest.hvc, 0x4000_0000 + round);
-			emit('call', guest.call, 0x4000_0000 + round);
-			emit('ret', guest.ret, 0);
+			emit(ring, 'kvm_hvc_arm64', guest.hvc, 0x4000_0000 + round);
+			emit(ring, 'call', guest.call, 0x4000_0000 + round);
+			emit(ring, 'ret', guest.ret, 0);
 		} else if (round % 16 === 5) {
-			emit('kvm_vcpu_wakeup', guest.wakeup, round);
+			emit(ring, 'kvm_vcpu_wakeup', guest.wakeup, round);
 		} else if (round % 16 === 9) {
-			emit('kvm_userspace_exit', guest.user, 6);
+			emit(ring, 'kvm_userspace_exit', guest.user, 6);
 		}
 		if (round % 4096 === 0) {
 			rings.forEach((each, index) => {
 				flush(each.takeFull(), index);
 			});
 		}
+	}
+	const [first] = rings;
+	if (lateFault && first) {
+		limit = events;
+		emit(first, 'kvm_hvc_arm64', fault.hvc, 0x4000_0000);
+		emit(first, 'call', fault.call, 0x4000_0000);
+		emit(first, 'ret', fault.ret, 100);
 	}
 	rings.forEach((ring, cpu) => {
 		const rest = ring.pages;

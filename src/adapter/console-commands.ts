@@ -63,6 +63,12 @@ export const COMMANDS: readonly Command[] = [
 		result: (body) => whyText(body as WhyChain),
 	},
 	{
+		name: 'why',
+		does: 'why the event where one stands came to be, or the call was answered so',
+		request: 'psci/why',
+		result: (body) => whyText(body as WhyChain),
+	},
+	{
 		name: 'bookmark',
 		takes: 'NAME',
 		does: 'names the place where one stands, for goto',

@@ -4,7 +4,7 @@
 import type { KernelProfile } from '../kvm/index.ts';
 import { printProgram } from '../scenario/print.ts';
 import { compareKernels } from '../session/compare-kernels.ts';
-import type { Stop } from '../session/cursor.ts';
+import { ofVcpu, type Stop } from '../session/cursor.ts';
 import { describeEvent } from '../session/describe.ts';
 import { divergences } from '../session/divergence.ts';
 import { ExpressionError, parseExpression } from '../session/expression.ts';
@@ -16,7 +16,8 @@ import { searchEvents } from '../session/search.ts';
 import { kernelNamed } from '../session/settings.ts';
 import { toScenario } from '../session/to-scenario.ts';
 import { viewAt } from '../session/view.ts';
-import { why } from '../session/why.ts';
+import { type WhyChain, why } from '../session/why.ts';
+import { whyEvent } from '../session/why-event.ts';
 import type { Conversation } from './conversation.ts';
 import { badArguments, badExpression, cannotEvaluate, noPlace } from './errors.ts';
 import { long } from './long.ts';
@@ -53,9 +54,8 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const { session } = conversation.standing('psci/scenario');
 			const own = first === undefined && end === undefined ? session.asScenario?.() : undefined;
 			if (own !== undefined) return { body: { text: own } };
-			const whole = (row: number | undefined) => row === undefined || (Number.isInteger(row) && row >= 0);
-			if (!whole(first) || !whole(end))
-				throw badArguments('psci/scenario', 'first and end: numbers of events');
+			if ((first ?? 0) < 0 || (end ?? session.length) <= (first ?? 0))
+				throw badArguments('psci/scenario', 'first and end: numbers of events, in this order');
 			return long(conversation, 'psci/scenario', 'Making a scenario', signal, async (until) => {
 				const range = { ...(first === undefined ? {} : { first }), ...(end === undefined ? {} : { end }) };
 				const { program, notes } = await toScenario(session, range, until);
@@ -75,7 +75,7 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const { session, cursor } = conversation.movable('psci/nextEvent');
 			const thread = threadNumbered(session, threadId);
 			if (thread?.kind !== 'vcpu') throw badArguments('psci/nextEvent', "threadId: a vCPU's");
-			return { after: () => jumped(conversation, 'step', () => cursor.runTo(thread.vcpu)) };
+			return { after: () => jumped(conversation, 'step', () => cursor.runTo(ofVcpu(session, thread.vcpu))) };
 		},
 		/** To before the call that one is in. */
 		'psci/stepOutBackwards': () => {
@@ -83,8 +83,12 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			return { after: () => jumped(conversation, 'step', () => cursor.stepOutBackwards()) };
 		},
 		'psci/setBookmark': ({ name }: { name: string }) => {
-			const { cursor } = conversation.standing('psci/setBookmark');
-			if (typeof name !== 'string' || name === '') throw badArguments('psci/setBookmark', 'name: string');
+			const { session, cursor } = conversation.standing('psci/setBookmark');
+			if (name.trim() === '' || name.length > LONGEST_NAME || positionFromText(session, name))
+				throw badArguments(
+					'psci/setBookmark',
+					`name: some words, at most ${LONGEST_NAME} letters, that name no place`,
+				);
 			conversation.bookmarks.set(name, { row: cursor.row, decision: cursor.decision });
 			return bookmarks(conversation);
 		},
@@ -100,19 +104,13 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 				const { markdown, pictures } = await reportOf(
 					session,
 					await findFindings(session, until),
-					String(name),
+					name,
 					until,
 				);
 				return { markdown, pictures: Object.fromEntries(pictures) };
 			});
 		},
-		/** Why a value is what it is. */
-		'psci/why': ({ expression }: { expression: string }) => {
-			const { session, cursor } = conversation.standing('psci/why');
-			const chain = why(session, cursor, String(expression));
-			if (!chain) throw cannotEvaluate(String(expression));
-			return { body: chain };
-		},
+		'psci/why': (args: WhyArguments) => ({ body: whyAsked(conversation, args) }),
 		'psci/search': (args: SearchArguments, signal) => search(conversation, args, signal),
 		/** Every call that the model answers otherwise than the recording. */
 		'psci/divergences': (_: object, signal) => {
@@ -141,10 +139,28 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 	};
 }
 
+export interface WhyArguments {
+	/** a value; without one, the event itself */
+	readonly expression?: string;
+	/** what `psci/goto` takes; where one stands */
+	readonly place?: string;
+}
+
+function whyAsked(conversation: Conversation, { expression, place }: WhyArguments): WhyChain {
+	const { session, cursor } = conversation.standing('psci/why');
+	const at = place === undefined ? cursor : positionFromText(session, String(place));
+	if (!at) throw noPlace(String(place));
+	const chain = expression === undefined ? whyEvent(session, at.row) : why(session, at, expression);
+	if (!chain) throw expression === undefined ? noPlace('end') : cannotEvaluate(expression);
+	return chain;
+}
+
 function jumped(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {
 	sayContinued(conversation);
 	return moved(conversation, reason, move);
 }
+
+const LONGEST_NAME = 200;
 
 function bookmarks(conversation: Conversation): Answer {
 	const { session } = conversation.launched('psci/bookmarks');
@@ -166,11 +182,11 @@ function matchAt(conversation: Conversation, position: Position): Match {
 	};
 }
 
-function kernelsNamed(names: unknown): KernelProfile[] {
+function kernelsNamed(names: readonly string[]): KernelProfile[] {
 	const expected = () => badArguments('psci/compare', 'kernels: two names of kernels or more');
-	if (!Array.isArray(names) || names.length < 2) throw expected();
+	if (names.length < 2) throw expected();
 	return names.map((name) => {
-		const kernel = kernelNamed(String(name));
+		const kernel = kernelNamed(name);
 		if (!kernel) throw expected();
 		return kernel;
 	});
@@ -185,7 +201,9 @@ function search(
 	signal: AbortSignal,
 ): Promise<Answer> {
 	const { session, cursor } = go ? conversation.movable('psci/search') : conversation.standing('psci/search');
-	const wanted = parsed(String(expression));
+	if (direction !== 'forwards' && direction !== 'backwards')
+		throw badArguments('psci/search', 'direction: forwards or backwards');
+	const wanted = parsed(expression);
 	const from = { row: cursor.row, decision: cursor.decision };
 	const enough = go ? 1 : Math.max(1, Math.min(Number(most) || 100, 10_000));
 	const matches: Match[] = [];

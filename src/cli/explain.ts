@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { PROFILES, profileForRelease, profileNamed } from '../kvm/profiles.ts';
-import { type FunctionInfo, functionByName } from '../psci/functions.ts';
+import { type FunctionInfo, functionById, functionByName } from '../psci/functions.ts';
 import { PSCI_VERSIONS, versionText } from '../psci/versions.ts';
 import {
 	kernelsText,
@@ -15,7 +15,7 @@ import {
 	verdict,
 } from '../spec/index.ts';
 
-const USAGE = 'usage: psci-trace explain FUNCTION|TOPIC [--kernel K] [--psci V]';
+const USAGE = 'usage: psci-trace explain FUNCTION|ID|TOPIC [--kernel K] [--psci V]';
 
 /** Next to the folder of the built program. */
 const FOLDER = new URL('../spec/', import.meta.url);
@@ -68,7 +68,8 @@ function parse(args: readonly string[]): Asked | string {
 			words.push(arg);
 		}
 	}
-	const [word] = words;
+	const [given] = words;
+	const word = given && (functionNumbered(given)?.name ?? given);
 	if (word === undefined || words.length > 1) return `one function or topic, please\n${USAGE}`;
 	const page = pageCalled(word);
 	if (page === undefined) {
@@ -78,6 +79,11 @@ function parse(args: readonly string[]): Asked | string {
 	}
 	const restriction = restrictionOf(options);
 	return typeof restriction === 'string' ? restriction : { page, fn: functionByName(word), restriction };
+}
+
+/** `0xc4000003`, as it stands in a register. */
+function functionNumbered(text: string): FunctionInfo | undefined {
+	return /^0x[0-9a-f]{1,8}$/i.test(text) ? functionById(Number(text))?.fn : undefined;
 }
 
 function restrictionOf({ kernel: name, psci }: { kernel?: string; psci?: string }): Restriction | string {

@@ -19,11 +19,13 @@ export async function followEvents(file: string, { rows, note, signal }: Followe
 	/** Wakes up at once when told to stop. */
 	const wait = (milliseconds: number) =>
 		new Promise<void>((resolve) => {
-			const timer = setTimeout(resolve, milliseconds);
-			signal.addEventListener('abort', () => {
+			const done = () => {
 				clearTimeout(timer);
+				signal.removeEventListener('abort', done);
 				resolve();
-			});
+			};
+			const timer = setTimeout(done, milliseconds);
+			signal.addEventListener('abort', done);
 		});
 	let printed = 0;
 	try {

@@ -23,7 +23,7 @@ const USAGE = `usage: psci-trace COMMAND
   events FILE      the events of a recording, one to a line [--json] [--vm N] [--console C]… [--follow]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   explore FILE     a scenario in every order of its programs: what can go wrong [--limit N] [--json]
-  export FILE      a recording in another form: --to jsonl|psci|ftrace [--vm N] [--range A..B] [-o OUT]
+  export FILE      a recording in another form: --to jsonl|psci|ftrace|vector [--vm N] [--range A..B] [-o OUT]
   findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
   lsp              the language server of scenarios (.psci) on standard input and output
   record-script    a shell script that records PSCI calls on an arm64 KVM host
@@ -31,7 +31,7 @@ const USAGE = `usage: psci-trace COMMAND
   search FILE EXPR the events for which an expression holds: 'call == CPU_ON && target_cpu > 1'
   run FILE…        scenarios as tests [--kernel K,K…|all] [--junit OUT] [--schedule S]
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
-  why FILE VALUE   the events and rules that made a value what it is: 'vcpu[1].mp_state' [--at LINE|end]
+  why FILE [VALUE] the events and rules that made a value ('vcpu[1].mp_state'), or the event at LINE: [--at LINE|end]
   --version        print the version
 `;
 

@@ -8,6 +8,8 @@ export interface Options {
 
 export interface Expected {
 	readonly words: number;
+	/** so many words more may be left out */
+	readonly optional?: number;
 	/** options that take a value: `--kernel K` or `--kernel=K` */
 	readonly values?: readonly string[];
 	readonly flags?: readonly string[];
@@ -33,6 +35,7 @@ export function readOptions(args: readonly string[], expected: Expected): Option
 		} else return `unknown option '${arg}'`;
 	}
 	if (words.length < expected.words) return 'no file given';
-	if (words.length > expected.words) return `'${words[expected.words]}' is one word too many`;
+	const most = expected.words + (expected.optional ?? 0);
+	if (words.length > most) return `'${words[most]}' is one word too many`;
 	return { words, values, flags };
 }

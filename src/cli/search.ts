@@ -12,9 +12,10 @@ const USAGE = "usage: psci-trace search FILE 'call == CPU_ON && target_cpu > 1' 
 
 /** The exit status: 0 where something was found, 1 where nothing was or the file is no session, 2 for a wrong call. */
 export async function search(args: readonly string[], write: (line: string) => void): Promise<number> {
-	const options = readOptions(args, { words: 2, values: ['kernel'] });
+	const options = readOptions(args, { words: 1, optional: 1, values: ['kernel'] });
 	if (typeof options === 'string') return wrong(options);
-	const [file = '', text = ''] = options.words;
+	const [file = '', text] = options.words;
+	if (text === undefined) return wrong('no expression given');
 	try {
 		const expression = parseExpression(text);
 		return await withSession(file, options.values.kernel, async (session) => {

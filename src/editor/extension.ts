@@ -20,7 +20,7 @@ import { registerSpecificationPanel } from './specification-panel.ts';
 import { registerStatusBar } from './status-bar.ts';
 import { Subjects } from './subjects.ts';
 import { registerTraceEditor } from './trace-editor.ts';
-import { whyValue } from './why.ts';
+import { registerWhy } from './why.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
 	registerDebugging(context);
@@ -41,10 +41,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	registerRequests(context);
 	registerLanguageFeatures(context, documents);
 	registerScenarios(context);
-	context.subscriptions.push(
-		vscode.commands.registerCommand('psci.exportReport', exportReport(documents)),
-		vscode.commands.registerCommand('psci.why', whyValue),
-	);
+	registerWhy(context, subjects, documents);
+	context.subscriptions.push(vscode.commands.registerCommand('psci.exportReport', exportReport(documents)));
 }
 
 export function deactivate(): void {}

@@ -10,6 +10,7 @@ import { SESSION_PAGE } from './panel-page.ts';
 import type { SessionStates } from './session-states.ts';
 import type { Subject } from './subject.ts';
 import type { Subjects } from './subjects.ts';
+import { whyOfSubject } from './why.ts';
 
 const VIEW_TYPE = 'psci.session';
 
@@ -86,6 +87,9 @@ class SessionPanel extends Panel {
 				break;
 			case 'goto':
 				await subject?.goto(message.row);
+				break;
+			case 'why':
+				if (subject) await whyOfSubject(subject, message.of);
 				break;
 			case 'ask':
 				this.post(await answerOf(message, subject));

@@ -35,7 +35,7 @@ export class SessionStates implements vscode.Disposable {
 			vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
 				createDebugAdapterTracker: (session) => ({
 					onDidSendMessage: (message: Sent) => {
-						if (message.event === 'stopped') void this.#follow(session);
+						if (message.event === 'stopped') this.#stop(session);
 						else if (changesMarks(message) && session === this.#session) this.#changed.fire(this.#view);
 					},
 				}),
@@ -47,7 +47,7 @@ export class SessionStates implements vscode.Disposable {
 		];
 	}
 
-	/** The session last stopped. */
+	/** The session that the person looks at, as it stood when it stopped last. */
 	get session(): vscode.DebugSession | undefined {
 		return this.#session;
 	}
@@ -73,11 +73,17 @@ export class SessionStates implements vscode.Disposable {
 		for (const disposable of this.#disposables) disposable.dispose();
 	}
 
-	async #follow(session: vscode.DebugSession): Promise<void> {
-		this.#session = session;
+	/** Of several sessions the editor shows one, whichever stops: it tells when that is another. */
+	#stop(session: vscode.DebugSession): void {
 		this.#stopped.add(session.id);
 		for (const done of this.#waiting.get(session.id) ?? []) done();
 		this.#waiting.delete(session.id);
+		const shown = vscode.debug.activeDebugSession?.id;
+		if (shown === session.id || shown === undefined || !this.#stopped.has(shown)) void this.#follow(session);
+	}
+
+	async #follow(session: vscode.DebugSession): Promise<void> {
+		this.#session = session;
 		const asked = ++this.#asked;
 		const view = await session.customRequest('psci/state').then(
 			(body: SessionView) => body,

@@ -6,6 +6,8 @@ import { PanelData } from '../session/panel/panel-data.ts';
 import type { AnswerTo, Question } from '../session/panel/question.ts';
 import type { Session } from '../session/session.ts';
 import { type SessionView, viewAt } from '../session/view.ts';
+import { type WhyChain, why } from '../session/why.ts';
+import { whyEvent } from '../session/why-event.ts';
 import { uriOf } from './files.ts';
 import { linesWithBreakpoints } from './trace-breakpoints.ts';
 
@@ -17,6 +19,8 @@ export interface Subject {
 	readonly program: string;
 	view(): Promise<SessionView>;
 	answer<Q extends Question>(question: Q): Promise<AnswerTo<Q>>;
+	/** what made this value, or the event of this row, what it is */
+	why(of: string | number): Promise<WhyChain>;
 	goto(row: number): Promise<void>;
 }
 
@@ -43,6 +47,13 @@ export class DebuggedSubject implements Subject {
 
 	async answer<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
 		return this.#session.customRequest('psci/ask', question);
+	}
+
+	async why(of: string | number): Promise<WhyChain> {
+		return this.#session.customRequest(
+			'psci/why',
+			typeof of === 'string' ? { expression: of } : { place: String(of) },
+		);
 	}
 
 	async goto(row: number): Promise<void> {
@@ -96,6 +107,15 @@ export class OpenedSubject implements Subject {
 
 	answer<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
 		return this.#data.answer(question, () => ({ breakpoints: this.#breakpoints() }));
+	}
+
+	async why(of: string | number): Promise<WhyChain> {
+		const chain =
+			typeof of === 'string'
+				? why(this.session, { row: this.#row, decision: 0 }, of)
+				: whyEvent(this.session, of);
+		if (!chain) throw new RangeError(`${of} is nothing of this session`);
+		return chain;
 	}
 
 	async goto(row: number): Promise<void> {

@@ -3,12 +3,24 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { FindingsView, FindingView } from '../session/findings/findings-view.ts';
+import { t, words } from './l10n.ts';
 
 const SHAPES: Readonly<Record<FindingView['severity'], string>> = { error: '✗', warning: '⚠', note: 'ℹ' };
 const SURE: Readonly<Record<FindingView['certainty'], string>> = {
 	seen: '',
-	deduced: 'deduced',
-	possible: 'one of several possible causes',
+	deduced: t('deduced'),
+	possible: t('one of several possible causes'),
+};
+
+const WORD: Readonly<Record<FindingView['severity'], string>> = {
+	error: t('error'),
+	warning: t('warning'),
+	note: t('note'),
+};
+const COUNTED: Readonly<Record<FindingView['severity'], (count: number) => string>> = {
+	error: (count) => (count === 1 ? t('1 error') : t('{0} errors', count)),
+	warning: (count) => (count === 1 ? t('1 warning') : t('{0} warnings', count)),
+	note: (count) => (count === 1 ? t('1 note') : t('{0} notes', count)),
 };
 
 export class FindingsSection {
@@ -20,31 +32,31 @@ export class FindingsSection {
 	constructor(ask: () => Promise<FindingsView>, goto: (row: number) => void) {
 		this.#ask = ask;
 		this.#goto = goto;
-		this.element.setAttribute('aria-label', 'Findings');
+		this.element.setAttribute('aria-label', t('Findings'));
 		this.element.className = 'findings';
 	}
 
 	/** Another session: what was found in the last one says nothing of this. */
 	async reset(): Promise<void> {
 		const asked = ++this.#asked;
-		render(html`<h2>Findings</h2><p class="none">looking …</p>`, this.element);
+		render(html`<h2>${t('Findings')}</h2><p class="none">${t('looking …')}</p>`, this.element);
 		const found = await this.#ask().catch((error: Error) => error);
 		if (asked !== this.#asked) return;
 		if (found instanceof Error)
-			render(html`<h2>Findings</h2><p role="alert">${found.message}</p>`, this.element);
+			render(html`<h2>${t('Findings')}</h2><p role="alert">${found.message}</p>`, this.element);
 		else render(this.#list(found), this.element);
 	}
 
 	#list({ roots, more }: FindingsView): TemplateResult {
-		return html`<h2>Findings${roots.length > 0 ? html` <small>${counts(roots)}</small>` : nothing}</h2>
+		return html`<h2>${t('Findings')}${roots.length > 0 ? html` <small>${counts(roots)}</small>` : nothing}</h2>
 			${
 				roots.length === 0
-					? html`<p class="none">Nothing wrong was found in this session.</p>`
+					? html`<p class="none">${t('Nothing wrong was found in this session.')}</p>`
 					: html`<ul>
 							${roots.map((root) => html`<li>${this.#finding(root, roots.length === 1)}</li>`)}
 						</ul>`
 			}
-			${more > 0 ? html`<p class="note">and ${more} more of the same kinds</p>` : nothing}`;
+			${more > 0 ? html`<p class="note">${t('and {0} more of the same kinds', more)}</p>` : nothing}`;
 	}
 
 	#finding(finding: FindingView, open: boolean): TemplateResult {
@@ -53,18 +65,18 @@ export class FindingsSection {
 		return html`<details ?open=${open} data-severity=${severity}>
 			<summary>
 				<span class="severity" aria-hidden="true">${SHAPES[severity]}</span
-				><span class="visually-hidden">${severity}: </span>${cause} <small>${code}${sure ? `, ${sure}` : ''}</small>
+				><span class="visually-hidden">${WORD[severity]}: </span>${cause} <small>${code}${sure ? `, ${sure}` : ''}</small>
 			</summary>
 			<ul class="evidence">
-				${evidence.map(({ row, line, text }) => html`<li>${this.#place(row, `line ${line}`)} ${text}</li>`)}
+				${evidence.map(({ row, line, text }) => html`<li>${this.#place(row, t('line {0}', line))} ${text}</li>`)}
 			</ul>
-			${prints ? html`<p>The guest prints: <code>${prints}</code></p>` : nothing}
-			${rule ? html`<p>Decided by <code>${rule.id}</code>: ${rule.says}</p>` : nothing}
-			${possibilities.map((each) => html`<p>Perhaps ${each.cause}; told by ${each.toldBy}.</p>`)}
-			<p><strong>Next:</strong> ${advice}</p>
+			${prints ? html`<p>${words('The guest prints: {0}', html`<code>${prints}</code>`)}</p>` : nothing}
+			${rule ? html`<p>${words('Decided by {0}: {1}', html`<code>${rule.id}</code>`, rule.says)}</p>` : nothing}
+			${possibilities.map((each) => html`<p>${t('Perhaps {0}; told by {1}.', each.cause, each.toldBy)}</p>`)}
+			<p><strong>${t('Next:')}</strong> ${advice}</p>
 			${
 				effects.length > 0
-					? html`<p>What follows from it:</p>
+					? html`<p>${t('What follows from it:')}</p>
 							<ul>
 								${effects.map((effect) => html`<li>${this.#finding(effect, false)}</li>`)}
 							</ul>`
@@ -83,6 +95,6 @@ function counts(roots: readonly FindingView[]): string {
 	return (['error', 'warning', 'note'] as const)
 		.map((severity) => [of(severity), severity] as const)
 		.filter(([count]) => count > 0)
-		.map(([count, severity]) => `${count} ${severity}${count > 1 ? 's' : ''}`)
+		.map(([count, severity]) => COUNTED[severity](count))
 		.join(', ');
 }

@@ -6,6 +6,7 @@ import { followLinks } from './follow-links.ts';
 import { guideLink, type Step } from './guide-link.ts';
 import type { FromGuide, GuideState } from './guide-messages.ts';
 import { GUIDES } from './guide-names.ts';
+import { t } from './l10n.ts';
 import { renderMarkdown } from './markdown.ts';
 
 declare function acquireVsCodeApi(): {
@@ -37,14 +38,14 @@ function page({ name, text, at }: GuideState) {
 	return html`
 		<header>
 			<p class="where">
-				<label>Guide
+				<label>${t('Guide')}
 					<select @change=${choose}>
 						${GUIDES.map((guide) => html`<option value=${guide.name} .selected=${guide.name === name}>${guide.title}</option>`)}
 					</select>
 				</label>
-				<span class="steps">${step('stepBack', '↶ Step back')} ${step('next', '↷ Step')} ${step('stepIn', '↓ Step into')}</span>
+				<span class="steps">${step('stepBack', `↶ ${t('Step back')}`)} ${step('next', `↷ ${t('Step')}`)} ${step('stepIn', `↓ ${t('Step into')}`)}</span>
 			</p>
-			<p class="following" aria-live="polite">${at || 'No session yet: follow the first link.'}</p>
+			<p class="following" aria-live="polite">${at || t('No session yet: follow the first link.')}</p>
 		</header>
 		<article>${unsafeHTML(renderMarkdown(text, (href) => (guideLink(href) ? href : undefined)))}</article>
 	`;

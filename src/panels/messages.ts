@@ -36,6 +36,8 @@ export type FromPanel =
 	| { readonly type: 'reveal'; readonly line: number }
 	/** stand at the event of this row */
 	| { readonly type: 'goto'; readonly row: number }
+	/** tell what made this value, or the event of this row, what it is */
+	| { readonly type: 'why'; readonly of: string | number }
 	/** start debugging the trace in front */
 	| { readonly type: 'start' }
 	/** show the specification's page of a clause; an empty id: of the call */
@@ -45,11 +47,12 @@ export type FromPanel =
 /** What a page sent, if it is a message at all: pages are not trusted. */
 export function fromPanel(message: unknown): FromPanel | undefined {
 	if (typeof message !== 'object' || message === null) return undefined;
-	const { type, line, row, id, question } = message as Readonly<Record<string, unknown>>;
+	const { type, line, row, id, of, question } = message as Readonly<Record<string, unknown>>;
 	if (type === 'ready' || type === 'start') return { type };
 	if (type === 'specification' && typeof id === 'string') return { type, id };
 	if (type === 'reveal' && isIndex(line) && line > 0) return { type, line };
 	if (type === 'goto' && isIndex(row)) return { type, row };
+	if (type === 'why' && (typeof of === 'string' || isIndex(of))) return { type, of };
 	if (type === 'ask' && isIndex(id)) return { type, id, question };
 	return undefined;
 }

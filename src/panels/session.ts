@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import type { Answers, Ask } from '../session/panel/question.ts';
 import type { SessionView } from '../session/view.ts';
 import { FindingsSection } from './findings.ts';
+import { t, words } from './l10n.ts';
 import { type FromPanel, toPanel } from './messages.ts';
 import { Questions } from './questions.ts';
 import type { PageActions } from './session/actions.ts';
@@ -37,6 +38,7 @@ let lists: { exits?: Answers['exits']; requests?: Answers['requests'] } = {};
 
 const actions: PageActions = {
 	goto: (row) => vscode.postMessage({ type: 'goto', row }),
+	why: (of) => vscode.postMessage({ type: 'why', of }),
 	reveal: (line) => vscode.postMessage({ type: 'reveal', line }),
 	specification: (id) => vscode.postMessage({ type: 'specification', id }),
 };
@@ -122,13 +124,16 @@ function draw(): void {
 
 function emptyPage(): TemplateResult {
 	return html`<section class="empty">
-		<h1>No PSCI session</h1>
+		<h1>${t('No PSCI session')}</h1>
 		${problem ? html`<p role="alert" class="problem"><span class="codicon codicon-error" aria-hidden="true"></span> ${problem}</p>` : nothing}
 		<p>
-			Open a recorded trace or a scenario (<code>.psci</code>): this panel then shows its timeline and follows the
-			cursor. <kbd>F5</kbd> debugs it, step by step in both directions.
+			${words(
+				'Open a recorded trace or a scenario ({0}): this panel then shows its timeline and follows the cursor. {1} debugs it, step by step in both directions.',
+				html`<code>.psci</code>`,
+				html`<kbd>F5</kbd>`,
+			)}
 		</p>
-		${startButton('Debug the open file')}
+		${startButton(t('Debug the open file'))}
 	</section>`;
 }
 
@@ -139,18 +144,18 @@ function startButton(label: string): TemplateResult {
 }
 
 function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
-	const file = view.kind === 'simulated' ? 'scenario' : 'trace';
+	const isScenario = view.kind === 'simulated';
 	return html`
 		<header>
 			<p class="where">
-				<button type="button" class="link" @click=${() => actions.reveal(view.line)}>line ${view.line}</button>
-				${view.kind === 'simulated' ? nothing : html`<span>${view.time}</span>`}
-				<span>event ${Math.min(view.row + 1, view.length)} of ${view.length}</span>
-				${debugged ? nothing : html`<span>not being debugged: follows the cursor in the ${file}</span>`}
+				<button type="button" class="link" @click=${() => actions.reveal(view.line)}>${t('line {0}', view.line)}</button>
+				${isScenario ? nothing : html`<span>${view.time}</span>`}
+				<span>${t('event {0} of {1}', Math.min(view.row + 1, view.length), view.length)}</span>
+				${debugged ? nothing : html`<span>${isScenario ? t('not being debugged: follows the cursor in the scenario') : t('not being debugged: follows the cursor in the trace')}</span>`}
 			</p>
 			<h1 aria-live="polite">${view.event}</h1>
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
-			${debugged ? nothing : html`<p class="opened">${startButton(`Debug this ${file}`)}</p>`}
+			${debugged ? nothing : html`<p class="opened">${startButton(isScenario ? t('Debug this scenario') : t('Debug this trace'))}</p>`}
 		</header>
 		${timeline.element} ${vcpuTable(view, actions)} ${findings.element}
 		<div class="columns">
@@ -160,7 +165,7 @@ function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
 				${requestSection(lists.requests, actions, () => void list('requests'))}
 				${view.vms.map(
 					({ name, values }) =>
-						html`<section aria-label=${name}><h2>${name}</h2>${valueTable(values)}</section>`,
+						html`<section aria-label=${name}><h2>${name}</h2>${valueTable(values, actions)}</section>`,
 				)}
 			</div>
 		</div>

@@ -4,6 +4,7 @@
 import { html, nothing, render } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import { followLinks } from './follow-links.ts';
+import { t } from './l10n.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Mark, MarkKind } from './marks.ts';
 import { pageLink } from './spec-link.ts';
@@ -15,10 +16,10 @@ const vscode = acquireVsCodeApi();
 const root = document.getElementById('page') ?? document.body;
 
 const SAYS: Readonly<Record<MarkKind, string>> = {
-	passed: '✓ passed',
-	deciding: '◆ decides',
-	here: '➤ decided here',
-	ahead: '… comes later',
+	passed: `✓ ${t('passed')}`,
+	deciding: `◆ ${t('decides')}`,
+	here: `➤ ${t('decided here')}`,
+	ahead: `… ${t('comes later')}`,
 };
 
 /** what is on the screen, so that a step within a page neither redraws nor jumps needlessly */
@@ -53,23 +54,23 @@ function specification(state: SpecificationState) {
 	return html`
 		<header>
 			<p class="where">
-				<label>Page
+				<label>${t('Page')}
 					<select @change=${choose}>
-						${page === undefined ? html`<option selected disabled>none</option>` : nothing}
+						${page === undefined ? html`<option selected disabled>${t('none')}</option>` : nothing}
 						${pages.map((name) => html`<option value=${name} .selected=${name === page}>${name}</option>`)}
 					</select>
 				</label>
 				${
 					state.away
-						? html`<button type="button" @click=${() => vscode.postMessage({ type: 'follow' })}>Follow the session</button>`
+						? html`<button type="button" @click=${() => vscode.postMessage({ type: 'follow' })}>${t('Follow the session')}</button>`
 						: nothing
 				}
 			</p>
-			<p class="following" aria-live="polite">${following || 'No session is stopped: choose a page, or debug a trace.'}</p>
+			<p class="following" aria-live="polite">${following || t('No session is stopped: choose a page, or debug a trace.')}</p>
 		</header>
 		${
 			page === undefined
-				? html`<p class="none">No page of the specification is about this event.</p>`
+				? html`<p class="none">${t('No page of the specification is about this event.')}</p>`
 				: html`<article>${unsafeHTML(renderMarkdown(state.text, linkOn(page)))}</article>`
 		}
 	`;
@@ -93,8 +94,8 @@ function addSourceLink(item: HTMLElement): void {
 	const button = document.createElement('button');
 	button.type = 'button';
 	button.className = 'link source';
-	button.textContent = `line ${line}`;
-	button.title = `Open the Markdown file at ${item.dataset.anchor}`;
+	button.textContent = t('line {0}', line);
+	button.title = t('Open the Markdown file at {0}', item.dataset.anchor ?? '');
 	button.addEventListener('click', () => vscode.postMessage({ type: 'source', line }));
 	item.append(' ', button);
 }

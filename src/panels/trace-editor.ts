@@ -1,6 +1,7 @@
 // The page of a recording that is no text: its timeline, and its events as a table with a filter and breakpoints.
 
 import { html, render } from 'lit';
+import { t } from './l10n.ts';
 import { Questions } from './questions.ts';
 import { TimelineSection } from './timeline/section.ts';
 import { asViewport } from './timeline/viewport.ts';
@@ -56,14 +57,14 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			break;
 		case 'problem':
 			render(
-				html`<section class="empty"><h1>No PSCI session</h1><p role="alert">${message.text}</p></section>`,
+				html`<section class="empty"><h1>${t('No PSCI session')}</h1><p role="alert">${message.text}</p></section>`,
 				root,
 			);
 			break;
 		case 'loading':
 			render(
-				html`<section class="empty"><h1>Reading the recording</h1>
-					<progress max="1" .value=${message.fraction} aria-label="Reading"></progress></section>`,
+				html`<section class="empty"><h1>${t('Reading the recording')}</h1>
+					<progress max="1" .value=${message.fraction} aria-label=${t('Reading')}></progress></section>`,
 				root,
 			);
 			break;
@@ -91,13 +92,17 @@ async function show(next: Extract<ToTraceEditor, { type: 'trace' }>): Promise<vo
 }
 
 async function applyFilter(text: string): Promise<void> {
-	filter = { text, said: text === '' ? '' : 'filtering …', problem: '' };
+	filter = { text, said: text === '' ? '' : t('filtering …'), problem: '' };
 	draw();
 	// A newer filter ends this one: its answer is then no answer.
 	const result = await questions.ask({ ask: 'filter', text }).catch(() => undefined);
 	if (!result || filter.text !== text) return;
 	const { count, problem } = result;
-	filter = { text, said: text === '' || problem ? '' : `${count} of ${shown?.length ?? 0} events`, problem };
+	filter = {
+		text,
+		said: text === '' || problem ? '' : t('{0} of {1} events', count, shown?.length ?? 0),
+		problem,
+	};
 	draw();
 	if (!problem) table.list(count);
 }
@@ -106,15 +111,15 @@ function draw(): void {
 	if (!shown) return;
 	render(
 		html`
-			<h1 class="visually-hidden">Recording of ${shown.length} events</h1>
+			<h1 class="visually-hidden">${t('Recording of {0} events', shown.length)}</h1>
 			${timeline.element}
 			<div class="bar">
 				<label
-					>Filter
+					>${t('Filter')}
 					<input
 						type="search"
 						class="filter"
-						placeholder="CPU_ON, or vcpu == 1 && event == kvm_exit"
+						placeholder=${t('CPU_ON, or vcpu == 1 && event == kvm_exit')}
 						aria-describedby="filter-said"
 						aria-invalid=${filter.problem !== ''}
 						@input=${({ target }: InputEvent) => {
@@ -126,7 +131,7 @@ function draw(): void {
 				/></label>
 				<span id="filter-said" role="status" class=${filter.problem ? 'problem' : ''}>${filter.problem || filter.said}</span>
 				<button type="button" ?hidden=${shown.debugged} @click=${() => vscode.postMessage({ type: 'start' })}>
-					<span class="codicon codicon-debug-alt" aria-hidden="true"></span> Debug
+					<span class="codicon codicon-debug-alt" aria-hidden="true"></span> ${t('Debug')}
 				</button>
 			</div>
 			${table.element}

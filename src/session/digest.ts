@@ -3,7 +3,8 @@
 
 import { EventKind } from '../trace/event.ts';
 import type { LiveTrace } from '../trace/live-trace.ts';
-import { CallFinder, type CallTable } from './calls.ts';
+import { CallFinder } from './call-finder.ts';
+import type { CallTable } from './calls.ts';
 import { RowList } from './row-list.ts';
 import { isStatement } from './statements.ts';
 import { shownVms, showsARun } from './vms-that-ran.ts';
@@ -52,7 +53,7 @@ export class Digest {
 		const end = events.length;
 		for (; this.length < end; this.length++) {
 			const row = this.length;
-			if (row % 65536 === 65535) yield row;
+			if (row % 4096 === 4095) yield row;
 			const calls = finder.calls.length;
 			finder.take(row);
 			if (finder.calls.length > calls || isStatement(this.trace, row)) this.#candidates.push(row);

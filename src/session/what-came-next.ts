@@ -3,13 +3,8 @@
 
 import { EventKind } from '../trace/event.ts';
 import type { Trace } from '../trace/trace.ts';
-import {
-	type CallRows,
-	type CallTable,
-	entersAfter,
-	KVM_EXIT_HYPERCALL,
-	KVM_EXIT_SYSTEM_EVENT,
-} from './calls.ts';
+import { entersAfter } from './call-finder.ts';
+import { type CallRows, type CallTable, KVM_EXIT_HYPERCALL, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
 
 export type Ending =
 	/** the vCPU goes on in the guest right after the call */

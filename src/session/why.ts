@@ -73,7 +73,7 @@ function valueAt(session: Session, row: number, path: string) {
 	return evaluate(session, row, vcpu, path);
 }
 
-function linkAt(
+export function linkAt(
 	session: Session,
 	path: string,
 	value: string,

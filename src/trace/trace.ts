@@ -78,7 +78,9 @@ export interface Trace {
 	readonly host?: string | undefined;
 	/** what a person should know of how it was put together, in sentences */
 	readonly notes?: readonly string[];
-	/** Where the row's text stands, if that is another file: a console beside the recording. */
+	/** Where the row's text stands, if that is another file: a console, or a file that the scenario includes or calls. */
+	/** files of a scenario besides its own, as `elsewhere` names them */
+	readonly otherFiles?: readonly string[];
 	elsewhere?(row: number): { readonly file: string; readonly line: number } | undefined;
 	/** The text of 1-based `line`, without its line end. */
 	lineText(line: number): string;

@@ -200,6 +200,26 @@ it('requests of ours go where the protocol cannot', async () => {
 	expect(await adapter.send('psci/why', { expression: 'vcpu[1].mp_state' })).toMatchObject({
 		text: expect.stringMatching(/since event/),
 	});
+	// Without a value, of the event; the CPU_ON of vCPU 1 after its CPU_OFF.
+	expect(await adapter.send('psci/why', { place: 'line 280' })).toMatchObject({
+		text: expect.stringMatching(
+			/^SUCCESS \(0\), decided by cpu_on\.target_stopped; vcpu\[1\]\.mp_state was STOPPED/,
+		),
+	});
+	expect(await adapter.send('psci/why', { place: 'line 280', expression: 'vcpu[1].mp_state' })).toMatchObject(
+		{
+			value: 'STOPPED',
+		},
+	);
+	await expect(adapter.send('psci/why', { place: 'nowhere' })).rejects.toThrow(/no place/);
+	// Nothing is wrong here but a note: its picture is named as asked for, and linked to.
+	const report = await adapter.send<{ markdown: string; pictures: Record<string, string> }>('psci/report', {
+		name: 'mine',
+	});
+	expect(Object.keys(report.pictures)).toEqual(['mine-1.svg']);
+	expect(report.markdown).toContain('](mine-1.svg)');
+	expect(report.markdown).toContain('PSCI-205');
+	expect(report.pictures['mine-1.svg']).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);
 	await expect(adapter.send('psci/search', { expression: 'x0 ==' })).rejects.toThrow(/cannot be read/);
 	await expect(adapter.send('psci/compare', { kernels: ['6.12'] })).rejects.toThrow(/kernels/);
 	expect(await adapter.send('psci/compare', { kernels: ['6.1', '7.2'] })).toHaveProperty('differences');

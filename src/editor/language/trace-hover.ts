@@ -6,6 +6,7 @@ import { rowOnLine } from '../../session/call-lines.ts';
 import { describeEvent, timeText } from '../../session/describe.ts';
 import type { Session } from '../../session/session.ts';
 import { vcpuName } from '../../session/view.ts';
+import { whyLink } from '../why.ts';
 import { callMarkdown } from './call-text.ts';
 import type { DocumentSessions } from './document-session.ts';
 import { markdownText } from './markdown-text.ts';
@@ -23,7 +24,10 @@ export function traceHover(sessions: DocumentSessions, pages: SpecDocuments): vs
 			const row = session && rowOnLine(session, position.line + 1);
 			const parts = [word, ...(session && row !== undefined ? aboutRow(session, row, link) : [])];
 			const said = parts.filter((part) => part !== undefined);
-			return said.length > 0 ? new vscode.Hover(said.map(markdownWithPages), range) : undefined;
+			if (said.length === 0) return undefined;
+			const asks = session && row !== undefined ? [whyLink(document.uri, position.line + 1)] : [];
+			// First: what is said of a call is longer than a hover shows at once.
+			return new vscode.Hover([...asks, ...said.map(markdownWithPages)], range);
 		},
 	};
 }

@@ -2,15 +2,16 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallView, ModelView } from '../../session/view.ts';
+import { t } from '../l10n.ts';
 import type { PageActions } from './actions.ts';
 import { origin, valueTable } from './values.ts';
 
 export function callCard(call: CallView, actions: PageActions): TemplateResult {
-	return html`<section aria-label="Call" class="call">
-		<h2>${call.inProgress ? 'Current call' : 'Last call'}: <code>${call.name}</code> <small>${call.vcpu}</small></h2>
+	return html`<section aria-label=${t('Call')} class="call">
+		<h2>${call.inProgress ? t('Current call') : t('Last call')}: <code>${call.name}</code> <small>${call.vcpu}</small></h2>
 		${valueTable(call.arguments)}
 		<p class="result" data-error=${call.isError}>
-			<span class="label">Result</span>
+			<span class="label">${t('Result')}</span>
 			<code>${call.isError ? '✗ ' : ''}${call.result.text}</code>${origin(call.result)}
 			${call.meaning ? html`<span class="meaning">${call.meaning}</span>` : nothing}
 		</p>
@@ -18,7 +19,7 @@ export function callCard(call: CallView, actions: PageActions): TemplateResult {
 		${
 			call.clauses.length > 0
 				? html`<details open>
-						<summary>What the specification says</summary>
+						<summary>${t('What the specification says')}</summary>
 						<dl>
 							${call.clauses.map(
 								(clause) => html`<dt>${clause.title} <small>${clause.section}</small></dt>
@@ -29,8 +30,9 @@ export function callCard(call: CallView, actions: PageActions): TemplateResult {
 				: nothing
 		}
 		<p>
+			<button type="button" class="link" @click=${() => actions.why(call.row)}>${t('Why?')}</button> ·
 			<button type="button" class="link" @click=${() => actions.specification('')}>
-				Open the specification
+				${t('Open the specification')}
 			</button>
 		</p>
 	</section>`;
@@ -40,12 +42,12 @@ export function callCard(call: CallView, actions: PageActions): TemplateResult {
 function modelDetails(model: ModelView): TemplateResult {
 	const verdict =
 		model.agrees === undefined
-			? `the model answers ${model.answer}`
+			? t('the model answers {0}', model.answer)
 			: model.agrees
-				? '✓ the model gives the recorded answer'
-				: `✗ the recording differs: the model answers ${model.answer}`;
+				? `✓ ${t('the model gives the recorded answer')}`
+				: `✗ ${t('the recording differs: the model answers {0}', model.answer)}`;
 	return html`<details open>
-		<summary>How KVM ${model.kernel} decides it <small data-agrees=${String(model.agrees)}>${verdict}</small></summary>
+		<summary>${t('How KVM {0} decides it', model.kernel)} <small data-agrees=${String(model.agrees)}>${verdict}</small></summary>
 		<ol class="decisions">
 			${model.decisions.map(
 				(decision) => html`<li aria-current=${decision.current ? 'step' : 'false'}>
@@ -54,7 +56,7 @@ function modelDetails(model: ModelView): TemplateResult {
 				</li>`,
 			)}
 		</ol>
-		${model.proven ? nothing : html`<p class="note">⚠ This profile is not proven on a real kernel.</p>`}
-		${model.assumed.map((what) => html`<p class="note">Assumed: ${what}.</p>`)}
+		${model.proven ? nothing : html`<p class="note">⚠ ${t('This profile is not proven on a real kernel.')}</p>`}
+		${model.assumed.map((what) => html`<p class="note">${t('Assumed: {0}.', what)}</p>`)}
 	</details>`;
 }

@@ -3,6 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RequestList, RequestRow } from '../../session/panel/request-list.ts';
+import { t } from '../l10n.ts';
 import { durationText } from '../timeline/time-text.ts';
 import type { PageActions } from './actions.ts';
 
@@ -17,31 +18,31 @@ export function requestSection(
 	const opened = ({ target }: Event) => {
 		if (target instanceof HTMLDetailsElement && target.open) unfold();
 	};
-	return html`<section aria-label="Requests">
+	return html`<section aria-label=${t('Requests')}>
 		<details class="requests" @toggle=${opened}>
 			<summary>
-				<h2>Requests${list ? html` <small>${list.count} made, ${list.neverConsumed} never consumed</small>` : nothing}</h2>
+				<h2>${t('Requests')}${list ? html` <small>${t('{0} made, {1} never consumed', list.count, list.neverConsumed)}</small>` : nothing}</h2>
 			</summary>
-			${list === undefined ? html`<p class="none">looking through the session …</p>` : table(list, actions)}
+			${list === undefined ? html`<p class="none">${t('looking through the session …')}</p>` : table(list, actions)}
 		</details>
 	</section>`;
 }
 
 function table({ rows, count, unit }: RequestList, actions: PageActions): TemplateResult {
-	if (count === 0) return html`<p class="none">No request is known to have been made.</p>`;
+	if (count === 0) return html`<p class="none">${t('No request is known to have been made.')}</p>`;
 	// What never was consumed is what a hang looks like: it comes first.
 	const sorted = [...rows].sort(
 		(a, b) => Number(a.consumedRow !== undefined) - Number(b.consumedRow !== undefined),
 	);
-	return html`<div class="scroll" tabindex="0" role="region" aria-label="Requests and their consumers">
+	return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('Requests and their consumers')}>
 			<table>
 				<thead>
 					<tr>
-						<th scope="col">request</th>
-						<th scope="col">vCPU</th>
-						<th scope="col">made</th>
-						<th scope="col">consumed</th>
-						<th scope="col" class="number">waited</th>
+						<th scope="col">${t('request')}</th>
+						<th scope="col">${t('vCPU')}</th>
+						<th scope="col">${t('made')}</th>
+						<th scope="col">${t('consumed')}</th>
+						<th scope="col" class="number">${t('waited')}</th>
 					</tr>
 				</thead>
 				<tbody>
@@ -49,7 +50,7 @@ function table({ rows, count, unit }: RequestList, actions: PageActions): Templa
 				</tbody>
 			</table>
 		</div>
-		${count > SHOWN ? html`<p class="note">${count - SHOWN} more are not listed.</p>` : nothing}`;
+		${count > SHOWN ? html`<p class="note">${t('{0} more are not listed.', count - SHOWN)}</p>` : nothing}`;
 }
 
 function requestRow(row: RequestRow, unit: RequestList['unit'], actions: PageActions): TemplateResult {
@@ -58,17 +59,17 @@ function requestRow(row: RequestRow, unit: RequestList['unit'], actions: PageAct
 		<th scope="row"><code>${row.name}</code></th>
 		<td>${row.vcpu}</td>
 		<td>
-			<button type="button" class="link" title=${row.why} @click=${() => actions.goto(row.row)}>line ${row.line}</button>
+			<button type="button" class="link" title=${row.why} @click=${() => actions.goto(row.row)}>${t('line {0}', row.line)}</button>
 		</td>
 		<td>
 			${
 				consumedRow === undefined
-					? html`<strong>✗ never</strong>`
+					? html`<strong>✗ ${t('never')}</strong>`
 					: html`<button type="button" class="link" title=${row.consumer} @click=${() => actions.goto(consumedRow)}>
-							line ${row.consumedLine}
+							${t('line {0}', row.consumedLine ?? '?')}
 						</button>`
 			}
 		</td>
-		<td class="number">${consumedRow === undefined ? 'still after ' : ''}${durationText(row.waited, unit)}</td>
+		<td class="number">${consumedRow === undefined ? t('still after {0}', durationText(row.waited, unit)) : durationText(row.waited, unit)}</td>
 	</tr>`;
 }

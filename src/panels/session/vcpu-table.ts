@@ -2,8 +2,9 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LastCallView, RequestView, SessionView, VcpuView } from '../../session/view.ts';
+import { t } from '../l10n.ts';
 import type { PageActions } from './actions.ts';
-import { changedClass, origin } from './values.ts';
+import { changedClass, origin, withWhy } from './values.ts';
 
 /** A shape for each mp_state, so that states are told apart without colour. */
 const STATE_SHAPES: Readonly<Record<string, string>> = {
@@ -19,20 +20,24 @@ export function vcpuTable(
 ): TemplateResult {
 	// What most values are is said once; only the others say it each.
 	const usual = kind === 'simulated' ? 'modelled' : 'recorded';
-	return html`<section class="vcpus" aria-label="vCPUs">
-		<h2>vCPUs <small>${vcpus.length}, ${usual} unless marked</small></h2>
-		<div class="scroll" tabindex="0" role="region" aria-label="vCPU states">
+	const usualText =
+		kind === 'simulated'
+			? t('{0}, modelled unless marked', vcpus.length)
+			: t('{0}, recorded unless marked', vcpus.length);
+	return html`<section class="vcpus" aria-label=${t('vCPUs')}>
+		<h2>${t('vCPUs')} <small>${usualText}</small></h2>
+		<div class="scroll" tabindex="0" role="region" aria-label=${t('vCPU states')}>
 			<table data-usual=${usual}>
 				<thead>
 					<tr>
-						<th scope="col">vCPU</th>
-						<th scope="col" title="Affinity: what a CPU_ON calls it">MPIDR</th>
+						<th scope="col">${t('vCPU')}</th>
+						<th scope="col" title=${t('Affinity: what a CPU_ON calls it')}>MPIDR</th>
 						<th scope="col">mp_state</th>
-						<th scope="col">where</th>
-						<th scope="col">for</th>
-						<th scope="col">pending requests</th>
+						<th scope="col">${t('where')}</th>
+						<th scope="col">${t('for')}</th>
+						<th scope="col">${t('pending requests')}</th>
 						<th scope="col">reset_state</th>
-						<th scope="col">last call</th>
+						<th scope="col">${t('last call')}</th>
 					</tr>
 				</thead>
 				<tbody>
@@ -64,30 +69,37 @@ function vcpuRow(vcpu: VcpuView, actions: PageActions): TemplateResult {
 	return html`<tr class=${current ? 'current' : ''} aria-current=${current ? 'step' : 'false'}>
 		<th scope="row">${current ? html`<span class="cursor" aria-hidden="true">➤</span>` : nothing}${vcpu.name}</th>
 		<td class="mpidr" title=${mpidr.origin}><code>${mpidr.text}</code></td>
-		<td class=${changedClass(mpState.changed)}>
-			<span class="state" data-state=${mpState.text} title=${mpState.origin}
-				><span aria-hidden="true">${STATE_SHAPES[mpState.text] ?? '●'}</span> ${mpState.text}</span
-			>${origin(mpState)}
-		</td>
-		<td class=${changedClass(whereabouts.changed)} title=${whereabouts.origin}>${whereabouts.text}</td>
+		<td class=${changedClass(mpState.changed)}>${withWhy(mpState, state(mpState.text), actions)}${origin(mpState)}</td>
+		<td class=${changedClass(whereabouts.changed)}>${withWhy(whereabouts, whereabouts.text, actions)}</td>
 		<td class="number">${vcpu.inState}</td>
 		<td class=${`requests ${changedClass(vcpu.requestsChanged)} ${requests.length === 0 ? 'nothing' : ''}`}>
 			${
 				requests.length === 0
-					? html`<span class="none">none</span>`
+					? html`<span class="none">${t('none')}</span>`
 					: requests.map((request) => chip(request, actions))
 			}
 		</td>
 		<td class=${`reset ${changedClass(reset.changed)} ${reset.text === 'none owed' ? 'nothing' : ''}`}>
-			<code title=${reset.origin}>${reset.text}</code>${origin(reset)}
+			${withWhy(reset, html`<code>${reset.text}</code>`, actions)}${origin(reset)}
 		</td>
 		<td class=${`last ${changedClass(lastCall?.changed ?? false)} ${lastCall ? '' : 'nothing'}`}>${lastCallCell(lastCall, actions)}</td>
 	</tr>`;
 }
 
+function state(text: string): TemplateResult {
+	return html`<span class="state" data-state=${text}
+		><span aria-hidden="true">${STATE_SHAPES[text] ?? '●'}</span> ${text}</span
+	>`;
+}
+
 /** A request that waits: what made it, and for how long. */
 function chip(request: RequestView, actions: PageActions): TemplateResult {
-	const story = `${request.why} (${request.origin}); not consumed for ${request.waited}. Go to the event that made it.`;
+	const story = t(
+		'{0} ({1}); not consumed for {2}. Go to the event that made it.',
+		request.why,
+		request.origin,
+		request.waited,
+	);
 	return html`<button
 		type="button"
 		class="request"
@@ -100,9 +112,9 @@ function chip(request: RequestView, actions: PageActions): TemplateResult {
 }
 
 function lastCallCell(call: LastCallView | undefined, actions: PageActions): TemplateResult {
-	if (!call) return html`<span class="none">none yet</span>`;
+	if (!call) return html`<span class="none">${t('none yet')}</span>`;
 	const { isError, inProgress, result } = call;
-	return html`<button type="button" class="link" title=${`Go to line ${call.line}`} @click=${() => actions.goto(call.row)}>
+	return html`<button type="button" class="link" title=${t('Go to line {0}', call.line)} @click=${() => actions.goto(call.row)}>
 			<code>${call.text}</code></button
-		><span class="outcome" data-error=${isError}>${isError ? '✗ ' : '→ '}${result}${inProgress ? ', in progress' : ''}</span>`;
+		><span class="outcome" data-error=${isError}>${isError ? '✗ ' : '→ '}${result}${inProgress ? t(', in progress') : ''}</span>`;
 }

@@ -1,6 +1,8 @@
 // How each state of a lane looks: a colour of the theme, a pattern, and a name, so that no one of them is needed to
 // tell states apart.
 
+import { t } from '../l10n.ts';
+
 export type Pattern = 'solid' | 'dots' | 'rising' | 'falling' | 'upright' | 'level' | 'crossed' | 'none';
 
 export interface Look {
@@ -14,18 +16,18 @@ export interface Look {
 }
 
 export const LOOKS: Readonly<Record<string, Look>> = {
-	guest: { name: 'in guest', colour: '--vscode-charts-green', pattern: 'solid', ground: 0.55 },
-	host: { name: 'in host (KVM)', colour: '--vscode-charts-blue', pattern: 'rising', ground: 0.4 },
-	VMM: { name: 'in the VMM', colour: '--vscode-charts-purple', pattern: 'falling', ground: 0.4 },
-	waiting: { name: 'waiting (WFI)', colour: '--vscode-charts-yellow', pattern: 'level', ground: 0.16 },
+	guest: { name: t('in guest'), colour: '--vscode-charts-green', pattern: 'solid', ground: 0.55 },
+	host: { name: t('in host (KVM)'), colour: '--vscode-charts-blue', pattern: 'rising', ground: 0.4 },
+	VMM: { name: t('in the VMM'), colour: '--vscode-charts-purple', pattern: 'falling', ground: 0.4 },
+	waiting: { name: t('waiting (WFI)'), colour: '--vscode-charts-yellow', pattern: 'level', ground: 0.16 },
 	STOPPED: { name: 'STOPPED', colour: '--vscode-charts-foreground', pattern: 'dots', ground: 0.16 },
 	SUSPENDED: { name: 'SUSPENDED', colour: '--vscode-charts-orange', pattern: 'upright', ground: 0.3 },
-	lost: { name: 'events lost', colour: '--vscode-charts-red', pattern: 'crossed', ground: 0.25 },
-	unknown: { name: 'unknown', colour: '--vscode-descriptionForeground', pattern: 'none', ground: 0.05 },
+	lost: { name: t('events lost'), colour: '--vscode-charts-red', pattern: 'crossed', ground: 0.25 },
+	unknown: { name: t('unknown'), colour: '--vscode-descriptionForeground', pattern: 'none', ground: 0.05 },
 };
 
 const UNKNOWN: Look = {
-	name: 'unknown',
+	name: t('unknown'),
 	colour: '--vscode-descriptionForeground',
 	pattern: 'none',
 	ground: 0.05,

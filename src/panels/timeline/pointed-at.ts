@@ -1,6 +1,7 @@
 // What lies under the pointer, in words, and where a click leads.
 
 import type { TileMark, TimelineTile } from '../../session/timeline/tile.ts';
+import { t } from '../l10n.ts';
 import { type Geometry, GUTTER, laneAt, MARKS, timeAt, xOf, yOf } from './geometry.ts';
 import { lookOf } from './looks.ts';
 import { partsBetween } from './runs.ts';
@@ -57,6 +58,6 @@ export function pointedAt(tile: TimelineTile, geometry: Geometry, x: number, y: 
 	const states = parts.map(({ state, share }) =>
 		share > 0.97 ? lookOf(state).name : `${lookOf(state).name} ${Math.max(1, Math.round(share * 100))} %`,
 	);
-	const what = states.join(', ') || (own.kind === 'VMM' ? 'not in the VMM' : 'outside the session');
-	return `${own.name}: ${what}\n${when(from)}${tile.unit === 'ns' ? ` s · a pixel is ${durationText(to - from, tile.unit)}` : ''}`;
+	const what = states.join(', ') || (own.kind === 'VMM' ? t('not in the VMM') : t('outside the session'));
+	return `${own.name}: ${what}\n${when(from)}${tile.unit === 'ns' ? ` s · ${t('a pixel is {0}', durationText(to - from, tile.unit))}` : ''}`;
 }

@@ -4,6 +4,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import type { AnswerTo, Question, SearchResult } from '../../session/panel/question.ts';
 import type { RangeSummary, TimelineTile } from '../../session/timeline/tile.ts';
+import { t, words } from '../l10n.ts';
 import { LOOKS, patternTile } from './looks.ts';
 import type { Palette } from './palette.ts';
 import { TimelineTable } from './table.ts';
@@ -38,7 +39,7 @@ export class TimelineSection {
 	constructor(host: SectionHost, view?: Viewport) {
 		this.#host = host;
 		this.element.className = 'timeline';
-		this.element.setAttribute('aria-label', 'Timeline');
+		this.element.setAttribute('aria-label', t('Timeline'));
 		this.#render();
 		const find = <E extends Element>(selector: string, kind: new () => E): E => {
 			const found = this.element.querySelector(selector);
@@ -132,12 +133,12 @@ export class TimelineSection {
 		render(
 			html`
 				<div class="bar">
-					<h2>Timeline</h2>
+					<h2>${t('Timeline')}</h2>
 					<span class="search">
 						<input
 							type="search"
-							placeholder="Find events"
-							aria-label="Find events: marked in the timeline"
+							placeholder=${t('Find events')}
+							aria-label=${t('Find events: marked in the timeline')}
 							@input=${(event: InputEvent) => {
 								if (event.target instanceof HTMLInputElement) this.#type(event.target.value);
 							}}
@@ -145,38 +146,38 @@ export class TimelineSection {
 								if (event.key === 'Enter') this.#toFound(event.shiftKey ? -1 : 1);
 							}}
 						/>
-						<span role="status">${text === '' ? '' : result ? foundText(result) : 'searching …'}</span>
+						<span role="status">${text === '' ? '' : result ? foundText(result) : t('searching …')}</span>
 					</span>
 					<span class="zoom">
-						${button('zoom-in', 'Zoom in (+)', () => this.#timeline.zoom(0.5))}
-						${button('zoom-out', 'Zoom out (-)', () => this.#timeline.zoom(2))}
-						${button('screen-full', 'Show all (0)', () => this.#timeline.showAll())}
+						${button('zoom-in', t('Zoom in (+)'), () => this.#timeline.zoom(0.5))}
+						${button('zoom-out', t('Zoom out (-)'), () => this.#timeline.zoom(2))}
+						${button('screen-full', t('Show all (0)'), () => this.#timeline.showAll())}
 					</span>
 				</div>
 				<div class="plot">
 					<canvas
 						tabindex="0"
 						role="application"
-						aria-roledescription="timeline"
-						aria-label="Timeline of the vCPUs. Arrow keys pan and choose a lane, plus and minus zoom, comma and full stop go from call to call, Enter moves the debugger there. The table below says the same."
+						aria-roledescription=${t('timeline')}
+						aria-label=${t('Timeline of the vCPUs. Arrow keys pan and choose a lane, plus and minus zoom, comma and full stop go from call to call, Enter moves the debugger there. The table below says the same.')}
 					></canvas>
 					<div class="pointed" role="presentation" hidden></div>
 				</div>
 				<p class="said" role="status" aria-live="polite"></p>
 				${this.#range ? this.#summary(this.#range) : nothing}
-				<ul class="legend" aria-label="What the timeline's patterns mean">
+				<ul class="legend" aria-label=${t('What the patterns of the timeline mean')}>
 					${Object.entries(LOOKS).map(
 						([state, { name }]) =>
 							html`<li><canvas width="20" height="12" data-state=${state} aria-hidden="true"></canvas>${name}</li>`,
 					)}
-					<li><span aria-hidden="true">▾</span>call</li>
-					<li><span class="failed" aria-hidden="true">✕</span>failed call</li>
-					<li><span class="failed" aria-hidden="true">◆</span>system event</li>
-					<li><span aria-hidden="true">↝</span>CPU_ON to first entry</li>
-					<li><span aria-hidden="true">⇢</span>wake-up</li>
+					<li><span aria-hidden="true">▾</span>${t('call')}</li>
+					<li><span class="failed" aria-hidden="true">✕</span>${t('failed call')}</li>
+					<li><span class="failed" aria-hidden="true">◆</span>${t('system event')}</li>
+					<li><span aria-hidden="true">↝</span>${t('CPU_ON to first entry')}</li>
+					<li><span aria-hidden="true">⇢</span>${t('wake-up')}</li>
 				</ul>
 				<details class="as-table">
-					<summary>Timeline as a table</summary>
+					<summary>${t('Timeline as a table')}</summary>
 					<div class="table"></div>
 				</details>
 			`,
@@ -204,20 +205,25 @@ export class TimelineSection {
 			const i = range.states.indexOf(state);
 			return range.lanes.some(({ times }) => (times[i] ?? 0) > 0);
 		});
-		return html`<section class="selection" aria-label="Selected range">
+		return html`<section class="selection" aria-label=${t('Selected range')}>
 			<p>
-				<strong>${durationText(range.to - range.from, this.#unit)}</strong> selected:
-				${counted(range.events, 'event')}, ${counted(range.calls, 'call')}, ${counted(range.exits, 'system event')}
-				<button type="button" class="link" @click=${() => this.#timeline.zoomToSelection()}>Zoom to it</button>
-				<button type="button" class="link" @click=${() => this.#timeline.clearSelection()}>Clear</button>
+				${words(
+					'{0} selected: {1}, {2}, {3}',
+					html`<strong>${durationText(range.to - range.from, this.#unit)}</strong>`,
+					range.events === 1 ? t('1 event') : t('{0} events', range.events),
+					range.calls === 1 ? t('1 call') : t('{0} calls', range.calls),
+					range.exits === 1 ? t('1 system event') : t('{0} system events', range.exits),
+				)}
+				<button type="button" class="link" @click=${() => this.#timeline.zoomToSelection()}>${t('Zoom to it')}</button>
+				<button type="button" class="link" @click=${() => this.#timeline.clearSelection()}>${t('Clear')}</button>
 			</p>
-			<div class="scroll" tabindex="0" role="region" aria-label="Sums of the selected range">
+			<div class="scroll" tabindex="0" role="region" aria-label=${t('Sums of the selected range')}>
 				<table>
 					<thead>
 						<tr>
-							<th scope="col">lane</th>
+							<th scope="col">${t('lane')}</th>
 							${states.map(([, { name }]) => html`<th scope="col">${name}</th>`)}
-							<th scope="col">calls</th>
+							<th scope="col">${t('calls')}</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -238,12 +244,11 @@ export class TimelineSection {
 	}
 }
 
-function counted(count: number, what: string): string {
-	return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
 function foundText({ count, more }: SearchResult): string {
-	return count === 0 ? 'nothing found' : `${more ? 'the first ' : ''}${count} found; Enter goes to the next`;
+	if (count === 0) return t('nothing found');
+	return more
+		? t('the first {0} found; Enter goes to the next', count)
+		: t('{0} found; Enter goes to the next', count);
 }
 
 /** Beside the pointer, within the plot. */

@@ -2,6 +2,7 @@
 
 import { html, render } from 'lit';
 import type { TileLane, TimelineTile } from '../../session/timeline/tile.ts';
+import { t } from '../l10n.ts';
 import { lookOf } from './looks.ts';
 import { partsBetween } from './runs.ts';
 import { clockText } from './time-text.ts';
@@ -41,10 +42,10 @@ export class TimelineTable {
 		const when = (time: number) => clockText(BigInt(tile.origin), time, tile.unit, width / 100);
 		render(
 			html`<div class="scroll">
-				<table role="grid" aria-label="Timeline: lanes by intervals in view" aria-readonly="true">
+				<table role="grid" aria-label=${t('Timeline: lanes by intervals in view')} aria-readonly="true">
 					<thead>
 						<tr>
-							<th scope="col">from</th>
+							<th scope="col">${t('from')}</th>
 							${edges.slice(0, -1).map((edge) => html`<th scope="col">${when(edge)}</th>`)}
 						</tr>
 					</thead>
@@ -117,6 +118,7 @@ function cellText(tile: TimelineTile, lane: TileLane, from: number, to: number):
 		.filter(({ at }) => at >= from && at < to)
 		.reduce((sum, { count }) => sum + count, 0);
 	return (
-		[...states, ...(calls > 0 ? [`${calls} ${calls === 1 ? 'call' : 'calls'}`] : [])].join(', ') || 'nothing'
+		[...states, ...(calls > 0 ? [calls === 1 ? t('1 call') : t('{0} calls', calls)] : [])].join(', ') ||
+		t('nothing')
 	);
 }

@@ -2,6 +2,7 @@
 // one looks; all else comes from the session.
 
 import type { RangeSummary, TileMark, TimelineTile } from '../../session/timeline/tile.ts';
+import { t } from '../l10n.ts';
 import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
@@ -334,7 +335,13 @@ export class Timeline {
 		this.#focus = { lane: to, at: this.#focus?.at };
 		this.#lanes.show(to);
 		const { name, calls } = tile.lanes[to] ?? { name: '', calls: [] };
-		this.#host.say(`${name}, ${calls.reduce((sum, { count }) => sum + count, 0)} calls in view`);
+		this.#host.say(
+			t(
+				'{0}, {1} calls in view',
+				name,
+				calls.reduce((sum, { count }) => sum + count, 0),
+			),
+		);
 		this.#draw();
 	}
 
@@ -347,7 +354,7 @@ export class Timeline {
 		const marks: readonly TileMark[] = this.#tile.lanes[focus.lane]?.calls ?? [];
 		const next = by > 0 ? marks.find(({ at }) => at > from) : marks.findLast(({ at }) => at < from);
 		if (!next) {
-			this.#host.say('no more calls in view');
+			this.#host.say(t('no more calls in view'));
 			return;
 		}
 		this.#focus = { lane: focus.lane, at: next.at };

@@ -3,6 +3,7 @@
 
 import { html, render, type TemplateResult } from 'lit';
 import type { EventRow } from '../../session/panel/question.ts';
+import { t } from '../l10n.ts';
 
 export interface EventTableHost {
 	events(from: number, count: number): Promise<readonly EventRow[]>;
@@ -151,14 +152,14 @@ export class EventTable {
 		const visible = Math.min(this.#visible() + 1, this.#count - this.#top);
 		const rows = Array.from({ length: Math.max(0, visible) }, (_, i) => this.#eventRow(this.#top + i));
 		render(
-			html`<div class="grid" role="grid" aria-label="Events" aria-rowcount=${this.#count + 1} aria-colcount="6">
+			html`<div class="grid" role="grid" aria-label=${t('Events')} aria-rowcount=${this.#count + 1} aria-colcount="6">
 				<div class="event head" role="row" aria-rowindex="1">
-					<span role="columnheader"><span class="visually-hidden">breakpoint</span></span>
-					<span role="columnheader" class="number">row</span>
-					<span role="columnheader" class="number">time</span>
-					<span role="columnheader">vCPU</span>
-					<span role="columnheader">event</span>
-					<span role="columnheader">what it says</span>
+					<span role="columnheader"><span class="visually-hidden">${t('breakpoint')}</span></span>
+					<span role="columnheader" class="number">${t('row')}</span>
+					<span role="columnheader" class="number">${t('time')}</span>
+					<span role="columnheader">${t('vCPU')}</span>
+					<span role="columnheader">${t('event')}</span>
+					<span role="columnheader">${t('what it says')}</span>
 				</div>
 				<div class="rows" role="rowgroup" tabindex="-1">
 					<div class="tall" role="presentation" .style=${`height:${this.#height()}px`}>
@@ -196,14 +197,14 @@ export class EventTable {
 					type="button"
 					tabindex="-1"
 					class=${broken ? 'breakpoint set' : 'breakpoint'}
-					aria-label=${broken ? 'Clear the breakpoint (F9)' : 'Set a breakpoint (F9)'}
+					aria-label=${broken ? t('Clear the breakpoint (F9)') : t('Set a breakpoint (F9)')}
 					aria-pressed=${broken}
 					@click=${(click: Event) => {
 						click.stopPropagation();
 						if (event) this.#host.breakpoint(event.line);
 					}}
 				></button
-				>${here ? html`<span class="codicon codicon-debug-stackframe" aria-label="the debugger stands here" role="img"></span>` : ''}</span
+				>${here ? html`<span class="codicon codicon-debug-stackframe" aria-label=${t('the debugger stands here')} role="img"></span>` : ''}</span
 			>
 			<span role="gridcell" class="number">${event ? event.row + 1 : '…'}</span>
 			<span role="gridcell" class="number">${event?.time ?? ''}</span>

@@ -25,8 +25,9 @@ export function exits({ goesOn, inferred }: RecordedCall): boolean {
 	return goesOn === 0 || inferred?.result?.exits === true;
 }
 
-/** The rule that had the last word about a call. */
+/** The rule that had the last word about a call; undefined where the model would answer otherwise than was recorded. */
 export function decidedBy(session: Session, call: RecordedCall): RuleId | undefined {
+	if (session.modelled(call.index)?.agrees === false) return undefined;
 	return session.decisionsAt(callAnchor(call.rows)).at(-1)?.rule;
 }
 

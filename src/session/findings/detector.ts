@@ -21,6 +21,8 @@ export interface Detector {
 	fault?(row: number, vcpu: SeenVcpu, detail: Detail<'kvm_guest_fault'>): void;
 	mpState?(row: number, vcpu: SeenVcpu, detail: Detail<'set_mp_state'>): void;
 	userspaceExit?(row: number, vcpu: SeenVcpu, detail: Detail<'kvm_userspace_exit'>): void;
+	/** The VM is initialised anew at `row`: what is to come is of its next life (seen.ts), or another machine's. */
+	lifeEnds?(vm: number, row: number): void;
 	lost?(row: number): void;
 	end?(): void;
 }

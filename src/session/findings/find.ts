@@ -42,7 +42,7 @@ export function* findingsPass(session: Session): Generator<number, Findings> {
 	}
 	found.ended = true;
 	for (const detector of detectors) detector.end?.();
-	return { roots: rank(found.findings), dropped: found.dropped };
+	return { roots: rank(found.findings, (vm, row) => seen.lifeAt(vm, row)), dropped: found.dropped };
 }
 
 class Kept {
@@ -113,7 +113,7 @@ function tellCall(session: Session, index: number, seen: SeenMachine, detectors:
 }
 
 /**
- * Asked of a column, as decoding a call is what costs: PSCI's numbers, and those of its 0.1 in KVM. Not CPU_SUSPEND,
+ * Asked of a column, as decoding a call is what costs: PSCI's numbers, those of its 0.1 in KVM, SMCCC_VERSION. Not CPU_SUSPEND,
  * which an idle guest calls without end, nor AFFINITY_INFO, for which it polls.
  */
 function matters(functionId: number): boolean {
@@ -121,6 +121,7 @@ function matters(functionId: number): boolean {
 	const psci = number >= 0x8400_0000 && number <= 0x8400_001f;
 	return (
 		(psci && number !== 0x8400_0001 && number !== 0x8400_0004) ||
+		functionId === 0x8000_0000 ||
 		(functionId >= 0x95c1_ba5f && functionId <= 0x95c1_ba61)
 	);
 }
@@ -172,6 +173,8 @@ const IN_GUEST: ReadonlySet<EventKind> = new Set([
 	EventKind.kvm_exit,
 	EventKind.kvm_hvc_arm64,
 	EventKind.kvm_wfx_arm64,
+	EventKind.kvm_mmio,
+	EventKind.kvm_guest_fault,
 	EventKind.call,
 ]);
 
@@ -184,11 +187,16 @@ const DETAILED: ReadonlySet<EventKind> = new Set([
 
 function tellDetail(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
 	const detail = seen.session.trace.events.detail(row);
+	const isInit = detail.kind === 'reset' && !detail.pending;
+	if (isInit && seen.beginsLife(row, vcpu.vm)) {
+		for (const detector of detectors) detector.lifeEnds?.(vcpu.vm, row);
+		seen.beginLife(row, vcpu.vm);
+	}
 	for (const detector of detectors) {
 		if (detail.kind === 'reset') detector.reset?.(row, vcpu, detail);
 		else if (detail.kind === 'kvm_guest_fault') detector.fault?.(row, vcpu, detail);
 		else if (detail.kind === 'set_mp_state') detector.mpState?.(row, vcpu, detail);
 		else if (detail.kind === 'kvm_userspace_exit') detector.userspaceExit?.(row, vcpu, detail);
 	}
-	if (detail.kind === 'reset' && !detail.pending) vcpu.init = row;
+	if (isInit) vcpu.init = row;
 }

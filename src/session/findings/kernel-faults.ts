@@ -3,16 +3,14 @@
 import type { RecordedCall } from '../recorded-call.ts';
 import { callEvidence, resultOf } from './call-facts.ts';
 import type { Detector, MakeDetector } from './detector.ts';
+import { releaseOf } from './kernel-release.ts';
 
 /** From 6.3 until e016333745c7 (6.10); no stable tree is known to have it earlier. */
 const [FIRST, FIXED] = [603, 610];
 
 export const kernelFaults: MakeDetector = (seen, report): Detector => {
-	const { kernel, trace } = seen.session;
-	// What the recording says itself is exact; a profile stands for the releases up to the next one.
-	const release = /\b(\d+)\.(\d+)/.exec((kernel.origin === 'recorded' && trace.host) || kernel.profile.name);
-	const number = Number(release?.[1]) * 100 + Number(release?.[2]);
-	const drops = kernel.origin !== 'default' && number >= FIRST && number < FIXED;
+	const release = releaseOf(seen.session);
+	const drops = release !== undefined && release.number >= FIRST && release.number < FIXED;
 	const told = new Set<number>();
 	return {
 		call(call: RecordedCall, caller) {
@@ -26,7 +24,7 @@ export const kernelFaults: MakeDetector = (seen, report): Detector => {
 				vm: caller.vm,
 				vcpu: -1,
 				evidence: [callEvidence(seen.session, call)],
-				cause: `On Linux ${release?.[0]} the reset of a CPU_ON puts ID registers of the started vCPU back to KVM's own values: what the VMM had set (CLIDR_EL1, say) is lost on secondaries.`,
+				cause: `On Linux ${release?.text} the reset of a CPU_ON puts ID registers of the started vCPU back to KVM's own values: what the VMM had set (CLIDR_EL1, say) is lost on secondaries.`,
 				clauses: ['CPU_ON.use', 'start.state'],
 				advice:
 					'Compare CLIDR_EL1, or /sys/devices/system/cpu/cpu*/cache, of CPU 0 with the others. Fixed by e016333745c7 in 6.10; a VMM that overrides no ID register is not concerned.',

@@ -11,11 +11,21 @@ import type { SeenMachine, SeenVcpu } from './seen.ts';
 
 export const kexec: MakeDetector = (seen, report) => new Kexec(seen, report);
 
+interface Again {
+	readonly call: RecordedCall;
+	readonly caller: SeenVcpu;
+	/** the row of the asking before */
+	readonly before: number;
+}
+
 class Kexec implements Detector {
 	readonly #seen: SeenMachine;
 	readonly #report: (finding: Finding) => void;
 	/** by VM: the row at which its present kernel asked for the version of PSCI */
 	readonly #booted = new Map<number, number>();
+
+	/** by VM: PSCI_VERSION was asked again, and what comes next will tell whether by a kernel that boots */
+	readonly #again = new Map<number, Again>();
 
 	/** VMs that called PSCI at all: the first call may be one of the boot */
 	readonly #sawPsci = new Set<number>();
@@ -26,15 +36,24 @@ class Kexec implements Detector {
 	}
 
 	call(call: RecordedCall, caller: SeenVcpu): void {
+		this.#probes(call, caller);
 		if (call.call?.name !== 'PSCI_VERSION') {
-			this.#sawPsci.add(caller.vm);
+			if (call.call?.fn?.service === 'PSCI') this.#sawPsci.add(caller.vm);
 			return;
 		}
 		const before = this.#booted.get(caller.vm);
 		this.#booted.set(caller.vm, call.rows.site);
-		if (before !== undefined) this.#bootedAgain(call, caller, before);
+		if (before !== undefined) this.#again.set(caller.vm, { call, caller, before });
 		else if (!this.#sawPsci.has(caller.vm)) this.#notAlone(call, caller);
 		this.#sawPsci.add(caller.vm);
+	}
+
+	/** A kernel that boots goes on with what else PSCI has (psci_probe, drivers/firmware/psci/psci.c, 7.2). */
+	#probes({ call }: RecordedCall, caller: SeenVcpu): void {
+		const again = this.#again.get(caller.vm);
+		if (again?.caller !== caller) return;
+		this.#again.delete(caller.vm);
+		if (call?.name === 'MIGRATE_INFO_TYPE' || call?.name === 'PSCI_FEATURES') this.#bootedAgain(again);
 	}
 
 	/** The recording has the boot, or so it seems, and the boot CPU is not the only one that runs. */
@@ -78,6 +97,11 @@ class Kexec implements Detector {
 		}
 	}
 
+	lifeEnds(vm: number): void {
+		this.#sawPsci.delete(vm);
+		this.#again.delete(vm);
+	}
+
 	reset(_row: number, vcpu: SeenVcpu, { pending }: Detail<'reset'>): void {
 		if (!pending) this.#booted.delete(vcpu.vm);
 	}
@@ -87,12 +111,16 @@ class Kexec implements Detector {
 		if (reason === 24) this.#booted.delete(vcpu.vm);
 	}
 
-	#bootedAgain(call: RecordedCall, caller: SeenVcpu, before: number): void {
+	#bootedAgain({ call, caller, before }: Again): void {
 		const { session } = this.#seen;
 		const on = session
 			.stateAt(call.rows.site)
 			.vcpus.filter(
-				({ vm, id, mpState }) => vm === caller.vm && id !== caller.id && mpState?.value === MP_STATE.RUNNABLE,
+				({ vm, id, mpState }) =>
+					vm === caller.vm &&
+					id !== caller.id &&
+					this.#seen.has(vm, id) &&
+					mpState?.value === MP_STATE.RUNNABLE,
 			);
 		// Firmware and then the kernel ask too, on the boot CPU alone.
 		if (on.length === 0) return;

@@ -44,7 +44,7 @@ export function resetByVmm(seen: SeenMachine, row: number, vcpu: SeenVcpu): bool
 	const thread = events.thread(row);
 	if (vcpu.thread >= 0 && vcpu.thread !== thread) return true;
 	// One that never ran has no thread yet, and a test program may run all vCPUs by one: does it run this one next?
-	if (runsNext(session, row)) return false;
+	if (!session.calls.recorded.entries || runsNext(session, row)) return false;
 	return seen.ofVm(vcpu.vm).some((other) => other !== vcpu && other.thread === thread);
 }
 

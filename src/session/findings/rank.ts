@@ -4,7 +4,7 @@ import type { FindingCode } from './codes.ts';
 import { type Finding, type FindingTree, SEVERITIES } from './finding.ts';
 
 /** Whether `cause` explains `effect`. Both are of one VM, and the cause came no later. */
-type Explains = (cause: Finding, effect: Finding) => boolean;
+type Explains = (cause: Finding, effect: Finding, lifeAt: LifeAt) => boolean;
 
 /** `cause` brings about each of these, of the same VM and later. */
 const BRINGS_ABOUT: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
@@ -24,11 +24,17 @@ const BRINGS_ABOUT: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>
 	'PSCI-504': ['PSCI-102', 'PSCI-104', 'PSCI-107', 'PSCI-306'],
 };
 
+/** Where the life of the VM began in which it is at `row`. */
+type LifeAt = (vm: number, row: number) => number;
+
 const EXPLANATIONS: readonly Explains[] = [
 	// The same trouble with the same vCPU, again: the first time tells it.
 	(cause, effect) => kindOf(cause.code) === kindOf(effect.code) && cause.vcpu === effect.vcpu,
-	// What breaks nothing brings nothing about.
-	(cause, effect) => cause.severity !== 'note' && (BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false),
+	// What breaks nothing brings nothing about, and what broke a machine does not outlive it.
+	(cause, effect, lifeAt) =>
+		lifeAt(cause.vm, cause.row) === lifeAt(effect.vm, effect.row) &&
+		cause.severity !== 'note' &&
+		(BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false),
 	// One call, refused against the promise.
 	(cause, effect) => cause.code === 'PSCI-105' && effect.code === 'PSCI-304' && cause.row === effect.row,
 	// A guest that waits in vain for a CPU tries again, and finds it on.
@@ -39,14 +45,16 @@ const EXPLANATIONS: readonly Explains[] = [
 const kindOf = (code: FindingCode): FindingCode => (code === 'PSCI-108' ? 'PSCI-102' : code);
 
 /** Roots by severity, then row; each with what it caused. Every finding is in exactly one place. */
-export function rank(findings: readonly Finding[]): readonly FindingTree[] {
+export function rank(findings: readonly Finding[], lifeAt: LifeAt): readonly FindingTree[] {
 	const ordered = [...findings].sort((a, b) => a.row - b.row);
 	const effects = new Map<Finding, Finding[]>();
 	const roots: Finding[] = [];
 	for (const [n, effect] of ordered.entries()) {
 		const cause = ordered
 			.slice(0, n)
-			.find((cause) => cause.vm === effect.vm && EXPLANATIONS.some((explains) => explains(cause, effect)));
+			.find(
+				(cause) => cause.vm === effect.vm && EXPLANATIONS.some((explains) => explains(cause, effect, lifeAt)),
+			);
 		if (!cause) roots.push(effect);
 		else effects.set(cause, [...(effects.get(cause) ?? []), effect]);
 	}

@@ -9,6 +9,7 @@ export class SeenVcpu {
 	readonly id: number;
 	/** place in the session's list of vCPUs */
 	readonly index: number;
+	/** in the present life of its machine */
 	firstEntry = -1;
 	lastEntry = -1;
 	lastRow = -1;
@@ -31,10 +32,12 @@ export class SeenVcpu {
 export class SeenMachine {
 	readonly session: Session;
 	readonly vcpus: readonly SeenVcpu[];
-	/** by VM: the vCPU that entered a guest first, so the boot vCPU where the recording has the boot */
+	/** by VM: the vCPU that entered a guest first in its present life, so the boot vCPU where the recording has the boot */
 	readonly first = new Map<number, SeenVcpu>();
 	/** by VM: the latest exit that asked for its end or a new beginning */
 	readonly ended = new Map<number, number>();
+	/** by VM: where its lives began, ascending */
+	readonly #lives = new Map<number, number[]>();
 	readonly #lookup: ReadonlyMap<number, SeenVcpu>;
 
 	constructor(session: Session) {
@@ -47,9 +50,39 @@ export class SeenMachine {
 		return this.#lookup.get(key(vm, id));
 	}
 
+	/**
+	 * Of KVM_ARM_VCPU_INIT, the first since a vCPU ran begins a life: a reboot, a restore, or another machine of a process
+	 * to which the kernel gave the address of the one before.
+	 */
+	beginsLife(row: number, vm: number): boolean {
+		return this.ofVm(vm).some(({ lastEntry }) => lastEntry > this.lifeAt(vm, row));
+	}
+
+	beginLife(row: number, vm: number): void {
+		const lives = this.#lives.get(vm) ?? [];
+		this.#lives.set(vm, lives);
+		if (lives.length < MOST_LIVES) lives.push(row);
+		this.first.delete(vm);
+		for (const vcpu of this.ofVm(vm)) vcpu.firstEntry = -1;
+	}
+
+	/** Where the life began in which the VM is at `row`; -1: with the recording. */
+	lifeAt(vm: number, row: number): number {
+		return this.#lives.get(vm)?.findLast((start) => start <= row) ?? -1;
+	}
+
+	/** The vCPU was initialised or ran since its VM's present life began: no vCPU of another machine. */
+	has(vm: number, id: number): boolean {
+		const vcpu = this.vcpu(vm, id);
+		return vcpu !== undefined && (vcpu.firstEntry >= 0 || vcpu.init >= (this.#lives.get(vm)?.at(-1) ?? -1));
+	}
+
 	ofVm(vm: number): readonly SeenVcpu[] {
 		return this.vcpus.filter((vcpu) => vcpu.vm === vm);
 	}
 }
+
+/** A guest that reboots without end says nothing new. */
+const MOST_LIVES = 1000;
 
 const key = (vm: number, id: number) => vm * 0x10000 + id;

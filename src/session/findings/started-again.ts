@@ -3,7 +3,7 @@
 
 import type { VmmDecision } from '../../vmm/index.ts';
 import { callText, type RecordedCall } from '../recorded-call.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Possibility } from './finding.ts';
 
 type Told = Pick<
 	Finding,
@@ -12,6 +12,12 @@ type Told = Pick<
 
 /** data[0] bit 0 of both events: KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2, _SHUTDOWN_FLAG_PSCI_OFF2 */
 export const hasFlag = (flags: bigint | undefined) => flags !== undefined && (flags & 1n) !== 0n;
+
+/** Nothing in a recording tells two machines of one process apart where the kernel gives both the same address. */
+const ANOTHER: Possibility = {
+	cause: 'what starts is another machine, to which the kernel gave the address of this one',
+	toldBy: 'the log of the VMM; KVM_CREATE_VM in a trace of system calls',
+};
 
 const API = ['kvm-api.system_event'];
 
@@ -90,6 +96,7 @@ export function startedAgain(
 					toldBy: '“PM: hibernation” in the console of the guest',
 				},
 				{ cause: 'a person switched it off and on', toldBy: 'the same' },
+				ANOTHER,
 			],
 			clauses: ['SYSTEM_OFF.use', 'SYSTEM_OFF2.use'],
 		};
@@ -108,6 +115,7 @@ export function startedAgain(
 				toldBy: 'memory that is cleared; the log of the VMM',
 			},
 			{ cause: 'the VMM kept the memory', toldBy: 'the same' },
+			ANOTHER,
 		],
 		clauses: ['SYSTEM_RESET2.warm', ...API],
 	};

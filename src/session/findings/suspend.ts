@@ -79,8 +79,9 @@ class Suspend implements Detector {
 	/** Only the model knows what the VMM wrote to x0: no event of KVM has it. */
 	#cameBack(row: number, caller: SeenVcpu, call: RecordedCall): void {
 		const { session } = this.#seen;
+		if (session.kind !== 'simulated' || !call.call) return;
 		const x0 = vcpuOf(session.stateAt(row), caller.vm, caller.id)?.x[0];
-		if (session.kind !== 'simulated' || !x0 || !call.call) return;
+		if (!x0) return;
 		const status = decodeResult(call.call, x0.value);
 		if (ALLOWED.has(status.value)) return;
 		this.#report({
@@ -117,7 +118,11 @@ class Suspend implements Detector {
 			.stateAt(call.rows.site)
 			.vcpus.filter(
 				({ vm, id, mpState }) =>
-					vm === caller.vm && id !== caller.id && mpState && mpState.value !== MP_STATE.STOPPED,
+					vm === caller.vm &&
+					id !== caller.id &&
+					this.#seen.has(vm, id) &&
+					mpState &&
+					mpState.value !== MP_STATE.STOPPED,
 			);
 		if (on.length === 0) return;
 		const names = on.map((vcpu) => vcpuName(session, vcpu)).join(', ');
@@ -129,7 +134,7 @@ class Suspend implements Detector {
 					text: `${vcpuName(session, vcpu)} came to be on here`,
 				})),
 				callEvidence(session, call),
-			],
+			].sort((a, b) => a.row - b.row),
 			code: 'PSCI-207',
 			severity: 'warning',
 			cause: `SYSTEM_SUSPEND by ${this.#name(caller)} while ${names} ${on.length === 1 ? 'is' : 'are'} on: KVM does not check that, and passes it to the VMM.`,

@@ -24,8 +24,8 @@ interface Asked {
 	readonly call: RecordedCall | undefined;
 	/** KVM_ARM_VCPU_INIT of any vCPU since: the VMM starts over; -1: none */
 	init: number;
-	/** the caller's mp_state set to RUNNABLE since; -1: no */
-	runnable: number;
+	/** vCPUs whose mp_state was set to RUNNABLE since, and where */
+	readonly runnable: Map<SeenVcpu, number>;
 }
 
 interface Last {
@@ -57,7 +57,7 @@ class SystemEvents implements Detector {
 		this.#last.set(vcpu.vm, { row, vcpu, type });
 		if (type !== SYSTEM_EVENT.SHUTDOWN && type !== SYSTEM_EVENT.RESET) return;
 		const call = recordedCall(session, session.calls.around(vcpu.vm, vcpu.id, row));
-		const asked = { row, vcpu, exit, call, init: -1, runnable: -1 };
+		const asked = { row, vcpu, exit, call, init: -1, runnable: new Map<SeenVcpu, number>() };
 		this.#asked.set(vcpu.vm, asked);
 		this.#seen.ended.set(vcpu.vm, row);
 		const ignored = ignoredFlag(call, exit.flags, session.vmmDecisionsAt?.(row + 1) ?? []);
@@ -72,7 +72,7 @@ class SystemEvents implements Detector {
 
 	mpState(row: number, vcpu: SeenVcpu, { state }: Detail<'set_mp_state'>): void {
 		const asked = this.#asked.get(vcpu.vm);
-		if (asked?.vcpu === vcpu && state === MP_STATE.RUNNABLE) asked.runnable = row;
+		if (state === MP_STATE.RUNNABLE) asked?.runnable.set(vcpu, row);
 	}
 
 	entry(row: number, vcpu: SeenVcpu): void {
@@ -80,7 +80,7 @@ class SystemEvents implements Detector {
 		if (!asked) return;
 		this.#asked.delete(vcpu.vm);
 		if (asked.init < 0 && this.#goesOn(row, vcpu, asked)) {
-			this.#ranOn(row, asked);
+			this.#ranOn(row, vcpu, asked);
 			return;
 		}
 		const { exit, call } = asked;
@@ -145,7 +145,7 @@ class SystemEvents implements Detector {
 			vm: vcpu.vm,
 			vcpu: vcpu.id,
 			evidence: [{ row, text: `KVM_RUN of ${name} returns with ${event}` }],
-			cause: `KVM_RUN of ${name} returned with ${event}, and nothing of the machine follows: the VMM does not handle it.`,
+			cause: `KVM_RUN of ${name} returned with ${event}, and nothing of the machine follows: the VMM may not handle it.`,
 			clauses: ['kvm-api.system_event'],
 			advice:
 				'A VMM that enables KVM_CAP_ARM_SYSTEM_SUSPEND must serve SUSPEND and WAKEUP; look into its log for an unexpected exit.',
@@ -163,27 +163,32 @@ class SystemEvents implements Detector {
 
 	/** Without a probe of resets, only the pc tells a new beginning from going on behind the call. */
 	#goesOn(row: number, vcpu: SeenVcpu, { vcpu: caller, call, runnable }: Asked): boolean {
+		// Of another one it shows only where a new beginning would have been recorded.
+		if (runnable.has(vcpu)) return vcpu === caller || vcpu.init >= 0;
 		if (vcpu !== caller) return false;
-		if (runnable >= 0) return true;
 		const { events } = this.#seen.session.trace;
 		const entry = events.detail(row);
 		const site = call && events.detail(call.rows.site);
 		return entry.kind === 'kvm_entry' && site?.kind === 'kvm_hvc_arm64' && entry.pc === site.pc;
 	}
 
-	#ranOn(row: number, asked: Asked): void {
-		const name = this.#name(asked);
+	#ranOn(row: number, vcpu: SeenVcpu, asked: Asked): void {
+		const name = vcpuName(this.#seen.session, vcpu);
+		const runnable = asked.runnable.get(vcpu);
 		const evidence: Evidence[] = [this.#exitEvidence(asked)];
-		if (asked.runnable >= 0) evidence.push({ row: asked.runnable, text: `the VMM made ${name} RUNNABLE` });
+		if (runnable !== undefined) evidence.push({ row: runnable, text: `the VMM made ${name} RUNNABLE` });
 		evidence.push({ row, text: `${name} is in the guest again` });
 		this.#report({
 			...this.#about(asked, evidence),
 			code: 'PSCI-201',
 			severity: 'error',
-			cause: `The VMM ran ${name} on after its ${this.#event(asked)}: ${asked.call ? callText(asked.call) : 'the call'} returns, with INTERNAL_FAILURE, and all other vCPUs stay STOPPED.`,
+			cause:
+				vcpu === asked.vcpu
+					? `The VMM ran ${name} on after its ${this.#event(asked)}: ${asked.call ? callText(asked.call) : 'the call'} returns, with INTERNAL_FAILURE, and all other vCPUs stay STOPPED.`
+					: `The VMM ran ${name} on after the ${this.#event(asked)} of ${this.#name(asked)}, without initialising any vCPU again.`,
 			advice:
 				'The VMM must end the machine or initialise every vCPU again; see what it does for KVM_EXIT_SYSTEM_EVENT of this type.',
-			certainty: asked.runnable >= 0 ? 'seen' : 'deduced',
+			certainty: runnable === undefined ? 'deduced' : 'seen',
 		});
 	}
 

@@ -1,157 +1,169 @@
 // CPU_ONs of which neither arguments nor result were recorded, and after which no vCPU started: KVM's own tracepoints
-// say no more. What may be behind it, the likeliest first, and what would tell.
+// say no more. What the rest of the session tells of them; which cause that makes likeliest is circumstances.ts's.
 
-import { MP_STATE, mpidrOf } from '../../kvm/index.ts';
-import { hex } from '../inspect.ts';
-import type { RecordedCall } from '../recorded-call.ts';
+import { MP_STATE } from '../../kvm/index.ts';
+import { type RecordedCall, recordedCall } from '../recorded-call.ts';
 import { vcpuOf } from '../state.ts';
 import { vcpuName } from '../view.ts';
 import { endingOf } from '../what-came-next.ts';
 import { callEvidence, decidedBy, exits, resultOf } from './call-facts.ts';
-import type { Detector, MakeDetector } from './detector.ts';
-import type { Finding, Possibility } from './finding.ts';
-import type { SeenMachine, SeenVcpu } from './seen.ts';
+import { type Circumstances, explain } from './circumstances.ts';
+import type { Detail, MakeDetector } from './detector.ts';
+import type { Evidence } from './finding.ts';
+import { releaseOf } from './kernel-release.ts';
+import type { SeenVcpu } from './seen.ts';
 
 /** A guest that asks in a loop says nothing new. */
 const MOST = 200;
+const SMCCC_VERSION = 0x8000_0000;
+const KVM_EXIT_SYSTEM_EVENT = 24;
+/** Linux waits 5 s for a CPU that it turned on, and for none that it could not (arch/arm64/kernel/smp.c, 7.2). */
+const WAITED_NS = 4_500_000_000n;
+
+/** KVM_ARM_VM_SMCCC_FILTER came with 6.4; 6826c6849b46, which was backported to some releases before, with 5.15. */
+const FILTER_SINCE = 604;
+const RESET_KEPT_SINCE = 515;
 
 interface Vain {
 	readonly call: RecordedCall;
 	readonly caller: SeenVcpu;
+	/** the caller's next call came only after as long as Linux waits; -1: it did not, or there was none */
+	waited: number;
 }
 
-export const unanswered: MakeDetector = (seen, report) => new Unanswered(seen, report);
+/** What a VM was seen to have of PSCI. */
+interface Psci {
+	/** functions that did what they do */
+	readonly works: Set<number>;
+	/** it asked PSCI_FEATURES; that SMCCC_VERSION is there, as a later call of that shows */
+	asked: boolean;
+	hasSmccc: boolean;
+	asleep: boolean;
+}
 
-class Unanswered implements Detector {
-	readonly #seen: SeenMachine;
-	readonly #report: (finding: Finding) => void;
-	readonly #vain: Vain[] = [];
+export const unanswered: MakeDetector = (seen, report) => {
+	let vain: readonly Vain[] = [];
+	let count = 0;
+	const latest = new Map<SeenVcpu, Vain>();
+	const all = new Map<number, Psci>();
+	const { session } = seen;
+	const release = releaseOf(session);
+	const name = (vcpu: SeenVcpu) => vcpuName(session, vcpu);
 
-	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
-		this.#seen = seen;
-		this.#report = report;
-	}
+	const psciOf = (vm: number): Psci => {
+		const psci = all.get(vm) ?? { works: new Set(), asked: false, hasSmccc: false, asleep: false };
+		all.set(vm, psci);
+		return psci;
+	};
 
-	call(call: RecordedCall, caller: SeenVcpu): void {
-		const { session } = this.#seen;
-		if (call.call?.name !== 'CPU_ON' || this.#vain.length === MOST) return;
+	const learn = (call: RecordedCall, { vm }: SeenVcpu) => {
+		const psci = psciOf(vm);
+		if (call.call?.name === 'PSCI_FEATURES') psci.asked = true;
+		if (call.rows.functionId === SMCCC_VERSION && psci.asked) psci.hasSmccc = true;
+		if (call.call?.name === 'CPU_ON' && call.rows.started >= 0) psci.works.add(call.rows.functionId);
+	};
+
+	const waits = (call: RecordedCall, caller: SeenVcpu) => {
+		const before = latest.get(caller);
+		latest.delete(caller);
+		if (!before || session.trace.clockUnit !== 'ns') return;
+		const { events } = session.trace;
+		const passed = events.time(call.rows.site) - events.time(before.call.rows.site);
+		if (passed >= WAITED_NS) before.waited = call.rows.site;
+	};
+
+	const isVain = (call: RecordedCall) => {
+		if (call.call?.name !== 'CPU_ON' || count === MOST) return false;
 		// Without entries a vCPU may have started unseen.
-		if (!session.calls.recorded.entries || call.rows.started >= 0 || resultOf(call)) return;
+		if (!session.calls.recorded.entries || call.rows.started >= 0 || resultOf(call)) return false;
 		// The VMM that a call is forwarded to says nothing of what it made of it.
-		if (exits(call) && session.kind === 'simulated') return;
-		if (endingOf(session.trace, session.calls, call.rows) === 'unknown') return;
-		this.#vain.push({ call, caller });
-	}
+		if (exits(call) && session.kind === 'simulated') return false;
+		return endingOf(session.trace, session.calls, call.rows) !== 'unknown';
+	};
 
-	end(): void {
-		const { session } = this.#seen;
-		for (const { call, caller } of this.#vain) {
+	const circumstances = ({ call, caller, waited }: Vain, until: number): Circumstances => {
+		const { vm } = caller;
+		const others = seen.ofVm(vm).filter((vcpu) => vcpu !== caller && seen.has(vm, vcpu.id));
+		const state = session.stateAt(call.rows.site);
+		const psci = psciOf(vm);
+		return {
+			name,
+			forwarded: exits(call),
+			others,
+			never: others.filter(({ firstEntry }) => firstEntry < 0),
+			on: others.filter(({ firstEntry, id }) => {
+				const mpState = vcpuOf(state, vm, id)?.mpState?.value;
+				return firstEntry >= 0 && firstEntry < call.rows.site && mpState !== MP_STATE.STOPPED;
+			}),
+			rival: rivalOf(call, caller, until),
+			waited: waited >= 0,
+			works: psci.works.has(call.rows.functionId),
+			hasPsci: psci.hasSmccc || psci.asleep || psci.works.size > 0 || exits(call),
+			lacksSmccc: psci.asked && !psci.hasSmccc,
+			mayFilter: release === undefined || release.number >= FILTER_SINCE,
+			mayLoseReset: release === undefined || release.number < RESET_KEPT_SINCE,
+		};
+	};
+
+	/** Another CPU_ON under way, where both together started one vCPU at most. */
+	const rivalOf = (call: RecordedCall, caller: SeenVcpu, until: number): Circumstances['rival'] => {
+		const other = vain.find((one) => one.caller.vm === caller.vm && one.caller !== caller);
+		if (other) return { row: other.call.rows.site, same: false };
+		const start = session.calls
+			.starts(caller.vm)
+			.find(({ call: index, row, sure }) => index >= 0 && !sure && row > call.rows.site && row < until);
+		const rival = start && recordedCall(session, start.call);
+		return rival && { row: rival.rows.site, same: rival.rows.vcpu === caller.id };
+	};
+
+	/** All of a life of the machine, which ended before row `until`. */
+	const tell = (these: readonly Vain[], until: number) => {
+		const told = new Set<number>();
+		for (const one of these) {
+			const { call, caller, waited } = one;
+			if (told.has(call.rows.site)) continue;
+			const facts = circumstances(one, until);
+			const evidence: Evidence[] = [callEvidence(session, call)];
+			if (facts.rival) {
+				told.add(facts.rival.row);
+				evidence.push({ row: facts.rival.row, text: 'the other CPU_ON' });
+			}
+			if (waited >= 0) evidence.push({ row: waited, text: 'the guest goes on, after its 5 s' });
 			const rule = decidedBy(session, call);
-			const others = this.#seen.ofVm(caller.vm).filter((vcpu) => vcpu !== caller);
-			const never = others.filter(({ firstEntry }) => firstEntry < 0);
-			this.#report({
-				code: 'PSCI-107',
-				severity: 'error',
+			report({
+				...explain(caller, facts),
 				row: call.rows.site,
 				vm: caller.vm,
 				vcpu: caller.id,
-				evidence: [callEvidence(session, call)],
+				evidence: evidence.sort((a, b) => a.row - b.row),
 				...(rule ? { rule } : {}),
-				cause: `No vCPU started after a CPU_ON by ${this.#name(caller)}${
-					never.length > 0
-						? `; ${never
-								.slice(0, 8)
-								.map((vcpu) => this.#name(vcpu))
-								.join(', ')} never ran`
-						: ''
-				}.`,
 				clauses: ['CPU_ON.use'],
-				prints: 'psci: failed to boot CPUn (-22), or CPUn: failed to come online',
-				advice:
-					'Record arguments and results (`psci-trace record-script`), or look into the console of the guest: an errno means that KVM refused, “failed to come online” that it did not.',
 				certainty: 'possible',
-				possibilities: this.#possibilities(call, caller, never, others),
 			});
 		}
-	}
+	};
 
-	#possibilities(
-		call: RecordedCall,
-		caller: SeenVcpu,
-		never: readonly SeenVcpu[],
-		others: readonly SeenVcpu[],
-	): readonly Possibility[] {
-		const state = this.#seen.session.stateAt(call.rows.site);
-		const on = others.filter(({ firstEntry, vm, id }) => {
-			const mpState = vcpuOf(state, vm, id)?.mpState?.value;
-			return firstEntry >= 0 && firstEntry < call.rows.site && mpState !== MP_STATE.STOPPED;
-		});
-		const split = never.find(({ id }) => id > 15);
-		const noSuch: Possibility = {
-			code: 'PSCI-101',
-			cause: split
-				? `no vCPU has the affinity: ${this.#name(split)} has ${hex(affinity(split.id))}, not ${hex(BigInt(split.id))}`
-				: 'no vCPU has the affinity that the guest has for it (INVALID_PARAMETERS)',
-			toldBy: 'x1 of the call against the MPIDRs; “reg” of the cpu nodes in the device tree',
-		};
-		const alreadyOn: Possibility = {
-			code: 'PSCI-102',
-			cause: `the vCPU was on already (ALREADY_ON)${
-				on.length > 0
-					? `: ${on
-							.slice(0, 8)
-							.map((vcpu) => this.#name(vcpu))
-							.join(', ')} ran and did not call CPU_OFF`
-					: ''
-			}`,
-			toldBy: 'x1 of the call',
-		};
-		const raced: Possibility = {
-			code: 'PSCI-106',
-			cause: 'another CPU_ON for the same vCPU was under way',
-			toldBy: 'x1 of both calls; their results: only one may be SUCCESS',
-		};
-		const refused: Possibility = {
-			code: 'PSCI-105',
-			cause: 'something else refused it: an SMCCC filter, or a VMM that answers PSCI itself',
-			toldBy: 'the errno that the guest prints: -95 for NOT_SUPPORTED',
-		};
-		const stranded: Possibility = {
-			code: 'PSCI-103',
-			cause: 'it succeeded, but the VMM does not run that vCPU',
-			toldBy: 'any event of its thread; KVM_RUN in a trace of system calls',
-		};
-		const moved: Possibility = {
-			code: 'PSCI-501',
-			cause: 'the VM was saved or moved before the vCPU ran, and the reset that it owed was lost',
-			toldBy: 'a recording of the destination; its kernel needs 6826c6849b46 (5.15)',
-		};
-		const absent: Possibility = {
-			code: 'PSCI-301',
-			cause: 'there is no PSCI: an SMCCC filter, or vCPUs without KVM_ARM_VCPU_PSCI_0_2',
-			toldBy: 'the version that the guest prints: 65535.65535 is none',
-		};
-		const all = [noSuch, alreadyOn, refused, absent, stranded, moved];
-		const likely =
-			never.length > 0 ? noSuch : this.#raced(call, caller) ? raced : on.length > 0 ? alreadyOn : stranded;
-		return [likely, ...all.filter((one) => one !== likely)];
-	}
-
-	/** One vCPU started, and this call may have been the one that did it as well as the other. */
-	#raced(call: RecordedCall, caller: SeenVcpu): boolean {
-		// Two that came to nothing, by two vCPUs.
-		if (this.#vain.some((other) => other.caller.vm === caller.vm && other.caller !== caller)) return true;
-		const starts = this.#seen.session.calls.starts(caller.vm);
-		return starts.some(({ call: other, row, sure }) => other >= 0 && !sure && row > call.rows.site);
-	}
-
-	#name(vcpu: SeenVcpu): string {
-		return vcpuName(this.#seen.session, vcpu);
-	}
-}
-
-function affinity(id: number): bigint {
-	return mpidrOf(id) & AFFINITY;
-}
-
-const AFFINITY = 0xff00ffffffn;
+	return {
+		call(call, caller) {
+			waits(call, caller);
+			learn(call, caller);
+			if (!isVain(call)) return;
+			const one = { call, caller, waited: -1 };
+			vain = [...vain, one];
+			count++;
+			latest.set(caller, one);
+		},
+		userspaceExit(_row: number, { vm }: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>) {
+			if (reason === KVM_EXIT_SYSTEM_EVENT) psciOf(vm).asleep = true;
+		},
+		lifeEnds: (vm, row) => {
+			tell(
+				vain.filter(({ caller }) => caller.vm === vm),
+				row,
+			);
+			vain = vain.filter(({ caller }) => caller.vm !== vm);
+			all.delete(vm);
+		},
+		end: () => tell(vain, session.length),
+	};
+};

@@ -44,6 +44,14 @@ class Versions implements Detector {
 		this.#report = report;
 	}
 
+	/** What an earlier machine at the same address was told, or this one before it was set up anew, is no promise. */
+	lifeEnds(vm: number): void {
+		this.#version.delete(vm);
+		this.#asked.delete(vm);
+		this.#old.delete(vm);
+		for (const key of this.#features.keys()) if (key.startsWith(`${vm}/`)) this.#features.delete(key);
+	}
+
 	call(call: RecordedCall, caller: SeenVcpu): void {
 		if (exits(call)) return;
 		if ((call.call?.functionId ?? 0) >>> 16 === KVM_PSCI_FN_BASE) this.#oldNumbers(call, caller);
@@ -98,7 +106,7 @@ class Versions implements Detector {
 			...ONLY_0_1,
 			// The guest knows: its device tree has the numbers.
 			severity: 'note',
-			cause: `${call.call?.text} has a number of PSCI 0.1 as KVM has them: the vCPU was created without KVM_ARM_VCPU_PSCI_0_2.`,
+			cause: `${call.call?.text} has a number of PSCI 0.1 as KVM has them: the vCPU was created without KVM_ARM_VCPU_PSCI_0_2, or its version was set to 0.1.`,
 		});
 	}
 

@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
 import { tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
+import { ofVm } from './of-vm.ts';
 import { pictureOf } from './picture.ts';
 
 export interface Report {
@@ -19,6 +20,8 @@ export interface Report {
 
 /** Pixels of a picture's lanes. */
 const COLUMNS = 800;
+/** Events before and after the evidence that a picture shows. */
+const AROUND = 12;
 /** More pictures than a person looks at. */
 const MOST_PICTURES = 20;
 
@@ -38,7 +41,8 @@ export async function reportOf(
 	});
 	const more = [...dropped].map(([code, count]) => `and ${count} more of ${code}`);
 	const lines = [
-		`# Findings in ${plain(session.trace.name)}`,
+		// A page that is attached somewhere has nothing to say about where the file was.
+		`# Findings in ${plain(session.trace.name.split(/[\\/]/).at(-1) ?? '')}`,
 		'',
 		...summary(session, roots),
 		'',
@@ -110,17 +114,24 @@ function* effects(session: Session, findings: readonly FindingTree[], indent: st
 	}
 }
 
-/** From the first evidence to the last, with as much again around them. */
+/** From the first evidence to the last, with what came around them. */
 function pictureAround(index: TimelineIndex, finding: FindingTree): string {
-	const times = [finding.row, ...finding.evidence.map(({ row }) => row)].map((row) => index.time(row));
-	const [first, last] = [Math.min(...times), Math.max(...times)];
-	const margin = Math.max((last - first) / 2, Math.min(index.end / 20, 20_000_000));
+	const rows = [finding.row, ...finding.evidence.map(({ row }) => row)];
+	const [first, last] = [Math.min(...rows), Math.max(...rows)];
+	const [from, to] = [index.time(first), index.time(last)];
+	const before = from - index.time(Math.max(0, first - AROUND));
+	const after = index.time(Math.min(last + AROUND, index.length)) - to;
+	// Where one side is silence, the other side and the finding itself say how fast things went.
+	const least = 2 * Math.max(Math.min(before, after), to - from);
+	const most = Math.max(before, after);
+	const margin = Math.max((to - from) / 4, least > 0 ? Math.min(most, least) : most, 1);
 	const range = {
-		from: Math.max(0, first - margin),
-		to: Math.min(Math.max(index.end, 1), last + margin),
+		from: Math.max(0, from - margin),
+		to: Math.min(Math.max(index.end, 1), to + margin),
 		columns: COLUMNS,
 	};
-	return pictureOf(tileOf(index, range, { findings: [{ row: finding.row, text: finding.cause }] }));
+	const tile = tileOf(index, range, { findings: [{ row: finding.row, text: finding.cause }] });
+	return pictureOf(finding.vm < 0 ? tile : ofVm(tile, index, finding.vm), finding.code);
 }
 
 /** Names of files and what a trace says may hold anything; a page must not take it for markup. */

@@ -167,6 +167,11 @@ export function laneNames({ session, lanes }: TimelineIndex): string[] {
 	return [...names, ...vms.map((vm) => (vms.length > 1 ? `VM ${vm} VMM` : 'VMM'))].slice(0, lanes);
 }
 
+/** Whose a lane is: those of the vCPUs come first, then one for the VMM of each VM. */
+export function vmOfLane({ session: { vcpus } }: TimelineIndex, lane: number): number | undefined {
+	return vcpus[lane]?.vm ?? [...new Set(vcpus.map(({ vm }) => vm))][lane - vcpus.length];
+}
+
 function vmmLane({ session }: TimelineIndex, vm: number): number {
 	return session.vcpus.length + [...new Set(session.vcpus.map((vcpu) => vcpu.vm))].indexOf(vm);
 }

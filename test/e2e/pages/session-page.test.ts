@@ -53,6 +53,22 @@ test("shows a scenario's run as what it is: modelled, counted in events; axe fin
 	expect(complaints).toEqual([]);
 });
 
+test('each value of a vCPU asks why it is so, by the keyboard too, and so does the call', async ({
+	page,
+}) => {
+	const recorded = new ShownSession(await openRecording(REBOOT), 146);
+	await openPage(page, recorded);
+	const values = page.locator('.vcpus tbody tr').nth(1).locator('button.why');
+	await expect(values).toHaveCount(3);
+	await values.first().focus();
+	await page.keyboard.press('Enter');
+	await values.nth(2).click();
+	await page.getByRole('region', { name: 'Call' }).getByRole('button', { name: 'Why?' }).click();
+	const asked = () =>
+		recorded.received.flatMap((message) => (Object(message).type === 'why' ? [Object(message).of] : []));
+	await expect.poll(asked).toEqual(['vcpu[1].mp_state', 'vcpu[1].reset_state', recorded.view.call?.row]);
+});
+
 test('says what to do where there is nothing to show, and why there is nothing', async ({ page }) => {
 	const shown = new ShownSession(await openRun(SUSPEND));
 	await openPage(page, shown);

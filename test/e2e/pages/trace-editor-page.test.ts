@@ -4,32 +4,10 @@
 import { expect, test } from '@playwright/test';
 import { hasNoViolation } from './no-violation.ts';
 import { openPage, send } from './page-host.ts';
-import { openRecording, ShownSession } from './shown-session.ts';
+import { openRecording } from './shown-session.ts';
+import { TracePage } from './trace-page.ts';
 
 const DAT = 'test/data/traces/guest-hibernate.dat';
-
-class TracePage extends ShownSession {
-	override readonly script = 'trace-editor';
-	override readonly styles = ['session-panel.css', 'timeline.css', 'trace-editor.css'];
-	override readonly root = 'page';
-	lines: number[] = [];
-
-	override state(): unknown {
-		const { view } = this;
-		const lane = view.vcpus.findIndex(({ current }) => current);
-		const { lines: breakpoints, row } = this;
-		const { length } = this.session;
-		return { type: 'trace', length, row, elapsed: view.elapsed, lane, debugged: false, breakpoints };
-	}
-
-	override async receive(message: unknown): Promise<readonly unknown[]> {
-		const { type, line } = message as Readonly<Record<string, unknown>>;
-		if (type !== 'breakpoint') return super.receive(message);
-		this.lines = this.lines.includes(Number(line)) ? [] : [Number(line)];
-		this.breakpoints = this.lines.map((each) => this.session.trace.events.rowAtOrAfterLine(each));
-		return [this.state()];
-	}
-}
 
 test('rows come as they are scrolled to, a filter leaves those that it names, a click goes there', async ({
 	page,

@@ -83,6 +83,7 @@ describe('search', () => {
 	it('finds the very first event, and says by its status that there is none', async () => {
 		expect((await run(search, REBOOT, 'row == 0')).lines.length).toBe(1);
 		expect(await run(search, REBOOT, 'call == MIGRATE')).toMatchObject({ status: 1, lines: [] });
+		expect((await run(search, REBOOT)).errors).toMatch(/no expression given/);
 		expect((await run(search, REBOOT, 'call ==')).errors).toMatch(/expected a value at the end/);
 	});
 });

@@ -30,6 +30,32 @@ test('a picture has a lane for each vCPU, the calls by name and the finding', as
 	expect(picture).not.toMatch(/NaN|Infinity|undefined/);
 });
 
+test('names of calls neither run into each other nor out of the picture, which says what passed since', async () => {
+	const name = 'reports/08-kexec-with-cpus-on.trace.txt';
+	const picture = (await report(name)).pictures.get('hung-1.svg') ?? '';
+	const names = [
+		...picture.matchAll(/<text x="([\d.]+)" y="([\d.]+)" [^>]*font-size="9"[^>]*>([A-Z_]+)<\/text>/g),
+	];
+	expect(names.length).toBeGreaterThan(4);
+	const free = new Map<string, number>();
+	for (const [whole, left = '', lane = '', label = ''] of names) {
+		// Six pixels a letter, or a little more.
+		const from = Number(left) - (whole.includes('text-anchor="end"') ? label.length * 6 : 0);
+		expect(from, label).toBeGreaterThanOrEqual(free.get(lane) ?? 0);
+		free.set(lane, from + label.length * 6);
+		expect(from + label.length * 6, label).toBeLessThanOrEqual(922);
+	}
+	expect(picture).toContain('>PSCI-504</text>');
+	expect(picture).toMatch(/>−\d+ µs<\/text>/);
+});
+
+test('of many VMs a picture has the one that the finding is about', async () => {
+	const { pictures } = await report('../test/data/traces/scenarios-6.12.107.dat');
+	const lanes = [...(pictures.get('hung-1.svg') ?? '').matchAll(/>(VM \d+) \w+[^<]*<\/text>/g)];
+	expect(lanes.length).toBeGreaterThan(2);
+	expect(new Set(lanes.map(([, vm]) => vm))).toEqual(new Set(['VM 3']));
+});
+
 test('a recording in which nothing is wrong says so', async () => {
 	const { markdown, pictures } = await report('linux-guest-poweroff.report.txt');
 	expect(markdown).toContain('**Nothing found.**');

@@ -33,6 +33,15 @@ describe('explain', () => {
 		expect(text).toContain('CPU_ON.caller (F.b 5.6.2; D 5.6.2)');
 	});
 
+	it('knows a function by its ID, too', async () => {
+		for (const id of ['0xc4000003', '0x84000003', '0x95C1BA60'])
+			expect((await explained(id)).text).toMatch(/^CPU_ON\n/);
+		expect(await explained('0xc40000ff')).toMatchObject({
+			status: 2,
+			complaint: expect.stringMatching(/no function or topic/),
+		});
+	});
+
 	it('leaves out what a kernel cannot do, and names it', async () => {
 		const { text } = await explained('CPU_ON', '--kernel', '6.12', '--psci=1.1');
 		expect(words(text)).toContain('Linux 6.12 serves CPU_ON to a guest that is shown PSCI 1.1.');

@@ -1,0 +1,35 @@
+// The words of the pages in the editor's language. As in vscode.l10n the English text is the key; what the installed
+// language has for it comes with the page.
+
+/** There is none where the pages are tested without a browser. */
+declare const document:
+	| { readonly documentElement: { readonly dataset: Readonly<Record<string, string | undefined>> } }
+	| undefined;
+
+const bundle = read(typeof document === 'undefined' ? undefined : document.documentElement.dataset.words);
+
+const pieces = new Map<string, readonly string[]>();
+
+function read(json: string | undefined): ReadonlyMap<string, string> {
+	const entries = Object.entries<unknown>(JSON.parse(json ?? '{}'));
+	return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** `{0}` stands for the first of `args`. */
+export function t(message: string, ...args: readonly (string | number)[]): string {
+	return words(message, ...args).join('');
+}
+
+/** The same where what is put in is more than text: pieces for a template. */
+export function words(message: string, ...args: readonly unknown[]): readonly unknown[] {
+	return piecesOf(message).map((piece, at) => (at % 2 === 0 ? piece : (args[Number(piece)] ?? '')));
+}
+
+/** Text and numbers of arguments in turn. A page is drawn at every step. */
+function piecesOf(message: string): readonly string[] {
+	const known = pieces.get(message);
+	if (known) return known;
+	const made = (bundle.get(message) ?? message).split(/\{(\d+)\}/);
+	pieces.set(message, made);
+	return made;
+}

@@ -1,0 +1,148 @@
+// A CPU_ON without arguments and result that started no vCPU: what may be behind it by all that was seen around it,
+// the likeliest first. What the circumstances rule out is not among it.
+
+import { mpidrOf } from '../../kvm/index.ts';
+import { hex } from '../inspect.ts';
+import type { FindingCode } from './codes.ts';
+import type { Finding, Possibility } from './finding.ts';
+import type { SeenVcpu } from './seen.ts';
+
+export interface Circumstances {
+	readonly name: (vcpu: SeenVcpu) => string;
+	/** KVM_RUN returned: the VMM answers PSCI itself */
+	readonly forwarded: boolean;
+	/** the VM's vCPUs besides the caller; of them, those that never ran, and those that ran before and did not call CPU_OFF */
+	readonly others: readonly SeenVcpu[];
+	readonly never: readonly SeenVcpu[];
+	readonly on: readonly SeenVcpu[];
+	/** another CPU_ON under way, where both together started one vCPU at most; of the same caller or of another */
+	readonly rival: { readonly row: number; readonly same: boolean } | undefined;
+	/** the caller went on only after as long as Linux waits for a CPU that it turned on */
+	readonly waited: boolean;
+	/** the same function turned another vCPU on */
+	readonly works: boolean;
+	/** something shows that PSCI is there */
+	readonly hasPsci: boolean;
+	/** PSCI_FEATURES was asked, and SMCCC_VERSION, which every KVM that has the one has, not called after it */
+	readonly lacksSmccc: boolean;
+	/** the kernel may have an SMCCC filter; it may lose a reset that is owed, when the VM is saved */
+	readonly mayFilter: boolean;
+	readonly mayLoseReset: boolean;
+}
+
+type Told = Pick<Finding, 'code' | 'severity' | 'cause' | 'prints' | 'advice' | 'possibilities'>;
+
+export function explain(caller: SeenVcpu, facts: Circumstances): Told {
+	const causes = causesOf(facts);
+	const code = likeliest(facts);
+	const found = causes.find((cause) => cause.code === code);
+	const possibilities = found ? [found, ...causes.filter((cause) => cause !== found)] : causes;
+	const told = found && `: probably ${found.cause}`;
+	return {
+		code: found ? code : 'PSCI-107',
+		severity: code === 'PSCI-108' ? 'warning' : 'error',
+		cause: `No vCPU started after a CPU_ON by ${facts.name(caller)}${told ?? neverRan(facts)}.`,
+		prints: facts.waited
+			? 'CPUn: failed to come online'
+			: 'psci: failed to boot CPUn (-22), or CPUn: failed to come online',
+		advice: ADVICE,
+		possibilities,
+	};
+}
+
+const ADVICE =
+	'Record arguments and results (`psci-trace record-script`), or look into the console of the guest: an errno means that KVM refused, “failed to come online” that it did not.';
+
+function neverRan({ never, name }: Circumstances): string {
+	return never.length > 0 ? `; ${list(never, name)} never ran` : '';
+}
+
+function list(vcpus: readonly SeenVcpu[], name: (vcpu: SeenVcpu) => string): string {
+	return vcpus.slice(0, 8).map(name).join(', ');
+}
+
+/** The code that the circumstances speak for; 107 where they speak for none. */
+function likeliest(facts: Circumstances): FindingCode {
+	const { rival, lacksSmccc, hasPsci, never, others, waited, works, on, forwarded, mayFilter } = facts;
+	if (rival && never.length === 0) return rival.same ? 'PSCI-108' : 'PSCI-106';
+	if (lacksSmccc && !hasPsci) return mayFilter ? 'PSCI-301' : 'PSCI-305';
+	if (waited || others.length === 0) return 'PSCI-103';
+	// The others came one by one, and it fails where Aff0 ends.
+	if (works && !forwarded && never[0]?.id === 16) return 'PSCI-101';
+	return never.length === 0 && on.length > 0 ? 'PSCI-102' : 'PSCI-107';
+}
+
+function causesOf(facts: Circumstances): readonly (Possibility & { readonly code: FindingCode })[] {
+	const { name, forwarded, on, never, rival, waited, works, hasPsci, mayFilter, mayLoseReset } = facts;
+	const split = never.find(({ id }) => id > 15);
+	const causes: (Possibility & { readonly code: FindingCode })[] = [];
+	const add = (may: boolean, code: FindingCode, cause: string, toldBy: string) => {
+		if (may) causes.push({ code, cause, toldBy });
+	};
+	// A guest that waits was told SUCCESS.
+	const refused = !waited;
+	add(
+		refused && !forwarded,
+		'PSCI-101',
+		split
+			? `no vCPU has the affinity: ${name(split)} has ${hex(affinity(split.id))}, not ${hex(BigInt(split.id))}`
+			: 'no vCPU has the affinity that the guest has for it (INVALID_PARAMETERS)',
+		'x1 of the call against the MPIDRs; “reg” of the cpu nodes in the device tree; -22 from the guest',
+	);
+	add(
+		refused,
+		'PSCI-102',
+		`the vCPU was on already (ALREADY_ON)${
+			on.length > 0 ? `: ${list(on, name)} ran and did not call CPU_OFF` : ''
+		}`,
+		'x1 of the call; -22 from the guest',
+	);
+	add(
+		rival?.same === true,
+		'PSCI-108',
+		'the call before was turning the same vCPU on (ALREADY_ON by KVM, ON_PENDING in the specification)',
+		'x1 of both calls',
+	);
+	add(
+		rival?.same === false,
+		'PSCI-106',
+		'another CPU_ON for the same vCPU was under way, and both succeeded',
+		'x1 of both calls; their results: only one may be SUCCESS',
+	);
+	// A filter is set before the first vCPU runs, for good: what it let pass once it lets pass again.
+	add(
+		refused && !works && (forwarded || mayFilter),
+		'PSCI-105',
+		forwarded ? 'the VMM, which answers PSCI itself, refused it' : 'an SMCCC filter refused it',
+		forwarded ? 'the log of the VMM' : 'the errno that the guest prints: -95 for NOT_SUPPORTED',
+	);
+	add(
+		refused && !hasPsci && mayFilter,
+		'PSCI-301',
+		'there is no PSCI: an SMCCC filter denies all of it',
+		'the version that the guest prints: 65535.65535 is none',
+	);
+	add(
+		refused && !hasPsci,
+		'PSCI-305',
+		'there is no PSCI but 0.1: the vCPUs were created without KVM_ARM_VCPU_PSCI_0_2',
+		'KVM_ARM_VCPU_INIT of the VMM; the version that the guest prints: 65535.65535 is none',
+	);
+	add(
+		true,
+		'PSCI-103',
+		'it succeeded, but the VMM does not run that vCPU',
+		'any event of its thread; KVM_RUN in a trace of system calls; “failed to come online” from the guest',
+	);
+	add(
+		mayLoseReset,
+		'PSCI-501',
+		'the VM was saved or moved before the vCPU ran, and the reset that it owed was lost',
+		'a recording of the destination; a kernel with 6826c6849b46 (5.15) does not lose it',
+	);
+	return causes;
+}
+
+function affinity(id: number): bigint {
+	return mpidrOf(id) & 0xff00ffffffn;
+}

@@ -1,0 +1,108 @@
+// A CPU_ON that succeeded, and nothing came of it: where the chain from the request to the first entry broke.
+
+import type { RecordedCall } from '../recorded-call.ts';
+import type { CpuOnFacts } from './cpu-on-facts.ts';
+import type { Evidence, Finding } from './finding.ts';
+import { OWED_RESET_ADVICE } from './owed-reset.ts';
+import type { SeenVcpu } from './seen.ts';
+
+/** A CPU_ON that succeeded, until its target enters the guest. */
+export interface Started {
+	readonly call: RecordedCall;
+	readonly caller: SeenVcpu;
+	readonly target: SeenVcpu;
+	/** where the reset that it left was carried out; -1: not yet */
+	reset: number;
+	/** where the VMM's access to a register carried it out instead */
+	read: number;
+	/** a fault at the entry address */
+	fault: number;
+}
+
+/** Nanoseconds that a target is given to run after CPU_ON; Linux waits five seconds (arch/arm64/kernel/smp.c, 7.2). */
+const SOON = 50_000_000n;
+
+export function raced(facts: CpuOnFacts, before: Started, call: RecordedCall, caller: SeenVcpu): Finding {
+	return {
+		...facts.about(call, caller, before.target, [
+			{ row: before.call.rows.site, text: `the first CPU_ON, by ${facts.name(before.caller)}` },
+		]),
+		code: 'PSCI-106',
+		severity: 'error',
+		cause: `Two CPU_ONs of ${facts.name(before.target)} both succeeded before it had run: the second entry point and context replaced the first.`,
+		advice:
+			'Only one may succeed (PSCI has ALREADY_ON and ON_PENDING for the other). Look at who answered: a hypervisor that locks the caller instead of the target does this.',
+	};
+}
+
+export function neverRan(facts: CpuOnFacts, started: Started): Finding {
+	if (started.read >= 0) return readBefore(facts, started);
+	const { call, caller, target, reset, fault } = started;
+	const name = facts.name(target);
+	const evidence: Evidence[] = [];
+	if (reset >= 0) evidence.push({ row: reset, text: `KVM carried out ${name}'s reset` });
+	if (fault >= 0) evidence.push({ row: fault, text: `${name} faulted at its entry address` });
+	const where = whereItBroke(started);
+	const soon = endsSoon(facts, call);
+	return {
+		...facts.about(call, caller, target, evidence),
+		code: 'PSCI-103',
+		severity: soon ? 'note' : 'error',
+		cause: `CPU_ON of ${name} succeeded, but ${name} never ran: ${where}.`,
+		prints: `CPU${facts.number(call, caller.vm)}: failed to come online`,
+		advice:
+			'CPU_ON only queues KVM_REQ_VCPU_RESET and wakes the thread: the VMM must be in KVM_RUN for that vCPU.',
+		certainty: soon ? 'possible' : 'deduced',
+		...(soon
+			? {
+					possibilities: [
+						{ cause: 'the recording ended too early', toldBy: 'a longer recording' },
+						{ cause: where, toldBy: 'the same' },
+					],
+				}
+			: {}),
+	};
+}
+
+function whereItBroke({ call, target, reset, fault }: Started): string {
+	if (fault >= 0) return 'it faulted at its entry address';
+	if (reset >= 0) return 'its reset was carried out, but it never entered the guest';
+	return target.lastRow > call.rows.site
+		? 'its thread did something, but the reset that it owes was never carried out'
+		: 'nothing at all happened on its thread: the VMM is not in KVM_RUN for it';
+}
+
+/** A recording that ends right after says nothing: the target had no time. */
+function endsSoon({ seen: { session } }: CpuOnFacts, call: RecordedCall): boolean {
+	const { events, clockUnit } = session.trace;
+	return clockUnit === 'ns' && events.time(session.length - 1) - events.time(call.rows.end) < SOON;
+}
+
+/** The VMM looked at its registers, and it was not run: that is how a VM is saved, and a test program does it too. */
+function readBefore(facts: CpuOnFacts, { call, caller, target, read }: Started): Finding {
+	const name = facts.name(target);
+	return {
+		...facts.about(call, caller, target, [{ row: read, text: `the VMM accesses registers of ${name}` }]),
+		code: 'PSCI-501',
+		severity: 'warning',
+		cause: `CPU_ON of ${name} succeeded, the VMM accessed its registers before it ran, and it does not run in this recording.`,
+		advice: OWED_RESET_ADVICE,
+		certainty: 'possible',
+		possibilities: [
+			{
+				code: 'PSCI-501',
+				cause: `the VM was saved or moved there, while ${name} owed its reset`,
+				toldBy: 'a recording of where it went on; the log of the VMM',
+			},
+			{
+				code: 'PSCI-103',
+				cause: `the VMM does not run ${name}`,
+				toldBy: '“failed to come online” from the guest; KVM_RUN in a trace of system calls',
+			},
+			{
+				cause: 'a test program looks at what the CPU_ON left, and ends there: nothing is wrong',
+				toldBy: 'the name of the process',
+			},
+		],
+	};
+}
