@@ -77,10 +77,11 @@ function moveForFrames({ frames, deltaX, deltaY }: { frames: number; deltaX: num
 	});
 }
 
-/** What the page's main thread has taken of its processor so far: other work on the machine does not count. */
+/** What the page's main thread has taken of its processor so far; neither other work nor the measuring itself counts. */
 async function processorMs(devtools: CDPSession): Promise<number> {
 	const { metrics } = await devtools.send('Performance.getMetrics');
-	return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+	const of = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? 0;
+	return (of('TaskDuration') - of('DevToolsCommandDuration')) * 1000;
 }
 
 async function frames(

@@ -15,13 +15,18 @@ export interface TilePicture {
 /** A share so large that the rest would be less than a pixel. */
 const PURE = 0.97;
 
-export function drawTile(tile: TimelineTile, palette: Palette, ratio: number): TilePicture {
+/** Into `image`, where there is one that is not needed any more: to make one for each tile is work for the collector. */
+export function drawTile(
+	tile: TimelineTile,
+	palette: Palette,
+	ratio: number,
+	image = document.createElement('canvas'),
+): TilePicture {
 	// Whole pixels, so that patterns stay patterns.
 	const scale = Math.max(1, Math.round(ratio));
 	const height = heightOf(tile.lanes.length);
-	const image = document.createElement('canvas');
-	image.width = tile.columns * scale;
-	image.height = height * scale;
+	if (image.width !== tile.columns * scale) image.width = tile.columns * scale;
+	if (image.height !== height * scale) image.height = height * scale;
 	const context = image.getContext('2d');
 	if (!context) return { image, height };
 	const patterns = tile.states.map((state) => palette.pixels(state, scale));

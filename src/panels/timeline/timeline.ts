@@ -44,6 +44,8 @@ export class Timeline {
 	readonly #tiles: Tiles;
 	readonly #lanes: ScrolledLanes;
 	#picture: TilePicture | undefined;
+	/** of the last picture, to be drawn into again */
+	#image: HTMLCanvasElement | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
 	#selection: { from: number; to: number } | undefined;
@@ -197,7 +199,8 @@ export class Timeline {
 			this.#host.themed(this.#palette);
 		}
 		const ratio = window.devicePixelRatio || 1;
-		this.#picture ??= drawTile(tile, this.#palette, ratio);
+		this.#picture ??= drawTile(tile, this.#palette, ratio, this.#image);
+		this.#image = this.#picture.image;
 		context.setTransform(ratio, 0, 0, ratio, 0, 0);
 		drawScene(context, {
 			geometry,
