@@ -5,8 +5,8 @@ import type { MachineState } from './state.ts';
 
 /** Events between two checkpoints of a short recording. */
 export const CHECKPOINT_INTERVAL = 256;
-/** States of one vCPU that all checkpoints together may hold: some 30 MB. */
-const MOST_STATES = 0x1_0000;
+/** States of one vCPU that all checkpoints together may hold: some 30 MB, as most of it is shared. */
+const MOST_STATES = 0x2_0000;
 
 /** Events between two checkpoints: the most that is replayed to reach a position. */
 export function intervalFor(length: number, vcpus: number): number {

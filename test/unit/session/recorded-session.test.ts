@@ -86,10 +86,10 @@ describe('a long recording', () => {
 describe('checkpoints', () => {
 	it('lie 256 events apart in a short recording, and further in one that is long or has many vCPUs', () => {
 		expect(intervalFor(100_000, 4)).toBe(CHECKPOINT_INTERVAL);
-		for (const vcpus of [1, 4, 64, 512]) {
+		for (const vcpus of [4, 64, 512]) {
 			const interval = intervalFor(10_000_000, vcpus);
-			expect((10_000_000 / interval) * vcpus).toBeLessThanOrEqual(0x1_0000);
-			expect((10_000_000 / interval) * vcpus * 2).toBeGreaterThan(0x1_0000);
+			expect((10_000_000 / interval) * vcpus).toBeLessThanOrEqual(0x2_0000);
+			expect((10_000_000 / interval) * vcpus * 2).toBeGreaterThan(0x2_0000);
 		}
 	});
 });
