@@ -129,6 +129,14 @@ try {
 	const early: number[] = [];
 	for (let n = 0; n < 50; n++) early.push(await milliseconds(() => client.move('next')));
 	report('the first steps', early, most);
+	const loading: number[] = [];
+	for (let n = 0; n < 20; n++) {
+		const stopped = client.on('event stopped');
+		await client.send('continue', { threadId: 1 });
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		loading.push(await milliseconds(() => Promise.all([client.send('pause', { threadId: 1 }), stopped])));
+	}
+	report('a pause while it loads', loading, { median: 50, last: 50 });
 	await run(client, 'continue');
 	const jumps: number[] = [];
 	const steps: number[] = [];

@@ -65,7 +65,8 @@ function buffer(data) {
 		const entry = i + 8 + cpu * 20 + 4;
 		const offset = Number(data.readBigUInt64LE(entry));
 		const size = Number(data.readBigUInt64LE(entry + 8));
-		copy.writeBigUInt64LE(BigInt(put(file.subarray(offset, offset + size))), entry);
+		// trace-cmd 3.1 does not count the first word of compressed data.
+		copy.writeBigUInt64LE(BigInt(put(file.subarray(offset, offset + size + 4))), entry);
 	}
 	return copy;
 }

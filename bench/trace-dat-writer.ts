@@ -300,6 +300,8 @@ export interface DatContent {
 	readonly comms: string;
 	readonly buffers: readonly DatBufferContent[];
 	readonly options?: readonly DatOption[];
+	/** so many bytes the size of a CPU's compressed data is too small; 4 in trace-cmd 3.1 */
+	readonly understated?: number;
 	/** in place of buffers */
 	readonly latency?: string;
 	readonly clock?: string;
@@ -487,7 +489,10 @@ function writeVersion7(content: DatContent): Uint8Array {
 		const table = new Bytes(little).u64(at).cstring(name).cstring(clock).u32(pageSize).u32(cpus.length);
 		cpus.forEach((pages, cpu) => {
 			const data = compression === 'none' ? pages : chunks(pages, little, compression, pageSize);
-			table.u32(cpu).u64(out.length).u64(data.length);
+			table
+				.u32(cpu)
+				.u64(out.length)
+				.u64(data.length - (content.understated ?? 0));
 			out.put(data);
 		});
 		out.set64(at + 8, out.length - at - 16);

@@ -1,7 +1,7 @@
 // What if: a branch of the session, on the model, with something changed; and back to the session it branched
 // from.
 
-import { kernelNamed } from '../session/settings.ts';
+import { CAPABILITY_NAMES, kernelNamed } from '../session/settings.ts';
 import { allDifferences, type Changes, fork } from '../session/what-if.ts';
 import { policyNamed } from '../vmm/index.ts';
 import type { Conversation } from './conversation.ts';
@@ -60,6 +60,9 @@ export function branchRequests(conversation: Conversation): Record<string, Handl
 	};
 }
 
+/** x0 to x17 are those that a call passes (SMCCC 1.1 and later). */
+const REGISTERS = 18;
+
 function changesOf(args: WhatIfArguments): Changes {
 	const wrong = (expected: string) => badArguments('psci/whatIf', expected);
 	const number = (text: unknown): bigint => {
@@ -83,17 +86,20 @@ function changesOf(args: WhatIfArguments): Changes {
 		changes.policy = policy;
 	}
 	if (args.capabilities !== undefined) {
-		if (!Array.isArray(args.capabilities)) throw wrong('capabilities: string[]');
-		changes.capabilities = args.capabilities.map(String);
+		const unknown = args.capabilities.find((name) => !CAPABILITY_NAMES.includes(name));
+		if (unknown !== undefined) throw wrong(`capabilities: of ${CAPABILITY_NAMES.join(', ')}`);
+		changes.capabilities = args.capabilities;
 	}
-	if (args.registers !== undefined)
-		changes.registers = Object.fromEntries(
-			Object.entries(args.registers ?? {}).map(([n, value]) => [Number(n), number(value)]),
-		);
+	if (args.registers !== undefined) {
+		const all = Object.entries(args.registers);
+		if (!all.every(([n]) => /^(\d|1[0-7])$/.test(n))) throw wrong('registers: by number, 0 to 17');
+		changes.registers = Object.fromEntries(all.map(([n, value]) => [Number(n), number(value)]));
+	}
 	if (args.withoutCall) changes.withoutCall = true;
 	if (args.newCall !== undefined) {
-		const { vcpu, x } = args.newCall ?? {};
-		if (!Number.isInteger(vcpu) || !Array.isArray(x)) throw wrong('newCall: { vcpu: number, x: string[] }');
+		const { vcpu, x } = args.newCall;
+		if (!Number.isInteger(vcpu) || !Array.isArray(x) || x.length === 0 || x.length > REGISTERS)
+			throw wrong(`newCall: { vcpu: number, x: string[] }, the function and at most ${REGISTERS - 1} more`);
 		changes.newCall = { vcpu, x: x.map(number) };
 	}
 	return changes;

@@ -4,6 +4,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EXCEPTION_FILTERS, type ExceptionFilterId } from '../session/exceptions.ts';
 import { functionTargets } from '../session/function-targets.ts';
+import { positionOf } from '../session/position.ts';
 import {
 	dataIds,
 	positionsOfAddress,
@@ -14,11 +15,13 @@ import {
 	positionsOfLine,
 	positionsOfRule,
 } from '../session/predicates.ts';
+import type { Session } from '../session/session.ts';
 import { addressOf } from './address.ts';
-import { Breakpoint, type BreakpointKind, type Finder, type Terms } from './breakpoint.ts';
+import { Breakpoint, type BreakpointKind, type Finder, type Later, type Terms } from './breakpoint.ts';
 import type { Conversation } from './conversation.ts';
 import { variableNamed } from './evaluating.ts';
 import type { Answer, Handler } from './request-server.ts';
+import type { Sources } from './sources.ts';
 import { anchorAtOrBelow } from './spec-library.ts';
 
 type Told = Omit<DebugProtocol.Breakpoint, 'id' | 'verified'>;
@@ -48,11 +51,12 @@ function made(
 	find: Finder | undefined,
 	told: Told,
 	terms: Terms,
-	never?: string,
+	more: { readonly never?: string; readonly later?: Later } = {},
 ): Breakpoint {
-	const verified = find !== undefined;
-	const failed = verified ? {} : { reason: 'failed' as const };
-	return new Breakpoint(kind, { id: breakpoints.nextId(), verified, ...failed, ...told }, find, terms, never);
+	const id = breakpoints.nextId();
+	const verified = find !== undefined && !more.later;
+	const why = verified ? {} : { reason: find ? ('pending' as const) : ('failed' as const) };
+	return new Breakpoint(kind, { id, verified, ...why, ...told }, find, terms, more);
 }
 
 /** So many milliseconds the client waits for what is found out about its breakpoints; the rest comes by event. */
@@ -83,39 +87,39 @@ async function setBreakpoints(
 	const { sources } = conversation.launched('setBreakpoints');
 	const wanted = breakpoints ?? (lines ?? []).map((line) => ({ line }));
 	const page = sources.pageOf(source);
-	if (page === undefined && !sources.isTrace(source)) {
+	const file = page === undefined ? sources.otherFile(source) : undefined;
+	if (page === undefined && file === undefined && !sources.isTrace(source)) {
 		const message = 'This file is not part of the session.';
 		return { body: { breakpoints: wanted.map(({ line }) => ({ verified: false, line, message })) } };
 	}
 	const at = (one: DebugProtocol.SourceBreakpoint) =>
-		page === undefined ? onTrace(conversation, one) : onPage(conversation, page, one);
-	return set(conversation, page ?? 'trace', await Promise.all(wanted.map(at)));
+		page === undefined ? onTrace(conversation, one, file) : onPage(conversation, page, one);
+	return set(conversation, page ?? file ?? 'trace', await Promise.all(wanted.map(at)));
 }
 
 /** Stops at the event on the line, else at the next event below. */
 async function onTrace(
 	conversation: Conversation,
 	wanted: DebugProtocol.SourceBreakpoint,
+	file: string | undefined,
 ): Promise<Breakpoint> {
 	const { client } = conversation;
-	const { session, sources } = conversation.launched('setBreakpoints');
+	const { session, sources, grows } = conversation.launched('setBreakpoints');
 	const line = client.fromLine(wanted.line);
-	const found = await positionsOfLine(session, line);
-	const place = {
-		line: client.toLine(found.line ?? line),
-		source: client.source(sources.trace),
-		...(found.line === undefined ? {} : { column: client.toColumn(1) }),
-	};
-	if (found.line === undefined)
-		return made(
-			conversation,
-			'line',
-			undefined,
-			{ ...place, message: 'There is no event on this line or below it.' },
-			wanted,
-		);
-	const find: Finder = async (session, signal) => (await positionsOfLine(session, line, signal)).positions;
-	return made(conversation, 'line', find, place, wanted);
+	const source = client.source(file === undefined ? sources.trace : sources.beside(file));
+	const at = (line: number) => ({ line: client.toLine(line), source, column: client.toColumn(1) });
+	const find: Finder = async (session, signal) =>
+		(await positionsOfLine(session, line, signal, file)).positions;
+	const found = await positionsOfLine(session, line, undefined, file);
+	if (found.line !== undefined) return made(conversation, 'line', find, at(found.line), wanted);
+	const never = `There is no event on this line or below it${grows ? ' so far' : ''}.`;
+	const told = { line: client.toLine(line), source, message: never };
+	if (!grows) return made(conversation, 'line', undefined, told, wanted);
+	const later: Later = ({ trace }, [first = 0]) => ({
+		verified: true,
+		...at(trace.events.line(positionOf(first).row)),
+	});
+	return made(conversation, 'line', find, told, wanted, { never, later });
 }
 
 /** Stops wherever the rule on the line, or a rule resting on the clause there, decides. */
@@ -141,21 +145,23 @@ async function onPage(
 	const find: Finder = (session, signal) =>
 		kind === 'rule' ? positionsOfRule(session, id, signal) : positionsOfClause(session, id, signal);
 	const never = `No call of the recording is decided by ${id}.`;
-	return made(conversation, 'line', find, { ...where, column: client.toColumn(1) }, wanted, never);
+	return made(conversation, 'line', find, { ...where, column: client.toColumn(1) }, wanted, { never });
 }
 
 function setFunctionBreakpoints(
 	conversation: Conversation,
 	{ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments,
 ): Promise<Answer> {
-	conversation.launched('setFunctionBreakpoints');
+	const { session } = conversation.launched('setFunctionBreakpoints');
 	const all = breakpoints.map((wanted) => {
 		const name = String(wanted.name);
-		const known = functionTargets(name) !== undefined;
+		const known = functionTargets(name) !== undefined || (session.rowsNamed?.(name.trim()) ?? []).length > 0;
 		const find: Finder = async (session, signal) => (await positionsOfFunction(session, name, signal)) ?? [];
 		const message = `'${name}' is no PSCI or SMCCC function and none of KVM's. Use a name (CPU_ON, kvm_psci_vcpu_on), a pattern (SYSTEM_*) or an ID (0xc4000003).`;
 		const never = `The recording has no call of ${name}.`;
-		return made(conversation, 'function', known ? find : undefined, known ? {} : { message }, wanted, never);
+		return made(conversation, 'function', known ? find : undefined, known ? {} : { message }, wanted, {
+			never,
+		});
 	});
 	return set(conversation, 'functions', all);
 }
@@ -252,6 +258,8 @@ function breakpointLocations(
 	const lines = new Set<number>();
 	if (page !== undefined) {
 		for (const anchor of sources.spec.index.page(page)?.anchors ?? []) lines.add(anchor.line);
+	} else if (session.kind === 'simulated') {
+		for (const line of linesWithStatements(session, source, sources)) lines.add(line);
 	} else if (sources.isTrace(source)) {
 		const { events } = session.trace;
 		for (let row = events.rowAtOrAfterLine(first); row < session.length; row++) {
@@ -263,6 +271,15 @@ function breakpointLocations(
 		.filter((at) => at >= first && at <= last)
 		.map((at) => ({ line: client.toLine(at), column: client.toColumn(1) }));
 	return { body: { breakpoints } };
+}
+
+/** Lines of one of a scenario's files. */
+function linesWithStatements(session: Session, source: DebugProtocol.Source, sources: Sources): number[] {
+	const file = sources.otherFile(source);
+	if (file === undefined && !sources.isTrace(source)) return [];
+	const { trace, statements } = session;
+	const rows = Array.from(statements).filter((row) => trace.elsewhere?.(row)?.file === file);
+	return rows.map((row) => trace.elsewhere?.(row)?.line ?? trace.events.line(row));
 }
 
 function isExceptionFilter(id: string): id is ExceptionFilterId {

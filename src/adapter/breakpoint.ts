@@ -22,58 +22,68 @@ export type Finder = (session: Session, signal: AbortSignal) => Promise<Position
 /** A log message: text and what stands in braces. */
 export type LogMessage = readonly (string | Expression)[];
 
+type Answer = DebugProtocol.Breakpoint & { readonly id: number };
+
+/** Of one that has no position yet and may get some, as the session grows: what to say when it has. */
+export type Later = (session: Session, positions: Positions) => Omit<Answer, 'id'>;
+
 export class Breakpoint {
 	readonly kind: BreakpointKind;
 	/** as the client was last told */
-	answer: DebugProtocol.Breakpoint & { readonly id: number };
+	answer: Answer;
 	/** codes of the positions to stop at, ascending; undefined while they are being found */
 	positions: Positions | undefined;
 	/** prints instead of stopping */
 	readonly log: LogMessage | undefined;
-	readonly #find: Finder;
+	/** what to say of it where it stops somewhere */
+	readonly #meant: Answer;
+	readonly #find: Finder | undefined;
 	readonly #condition: Expression | undefined;
 	readonly #hits: HitCondition | undefined;
-
 	/** what to say where it turns out to have no positions */
 	readonly #never: string;
+	readonly #later: Later | undefined;
 	/** the client has the answer: what is found out later goes to it by an event */
 	told = false;
 
 	/** `find` undefined: `answer` says why it can never stop. Terms that cannot be read say so in the answer, too. */
 	constructor(
 		kind: BreakpointKind,
-		answer: DebugProtocol.Breakpoint & { readonly id: number },
+		answer: Answer,
 		find: Finder | undefined,
 		terms: Terms,
-		never = 'It stops nowhere in this session.',
+		{ never = 'It stops nowhere in this session.', later }: { never?: string; later?: Later } = {},
 	) {
 		this.#never = never;
+		this.#later = later;
 		this.kind = kind;
 		this.answer = answer;
-		this.#find = find ?? (async () => []);
+		this.#meant = answer;
 		try {
 			if (terms.condition?.trim()) this.#condition = parseExpression(terms.condition);
 			if (terms.hitCondition?.trim()) this.#hits = hitCondition(terms.hitCondition);
 			this.log = terms.logMessage ? logMessageOf(terms.logMessage) : undefined;
+			this.#find = find;
 		} catch (error) {
 			if (!(error instanceof ExpressionError)) throw error;
-			this.answer = {
-				...answer,
-				verified: false,
-				reason: 'failed',
-				message: `It cannot be read: ${error.message}.`,
-			};
-			this.#find = async () => [];
+			const message = `It cannot be read: ${error.message}.`;
+			this.answer = { ...answer, verified: false, reason: 'failed', message };
 		}
 	}
 
-	async resolve(session: Session, signal: AbortSignal): Promise<void> {
+	/** Finds out where it stops; true where there is something new to say of it. */
+	async resolve(session: Session, signal: AbortSignal): Promise<boolean> {
 		this.positions = undefined;
-		let found = this.answer.verified ? await this.#find(session, signal) : [];
+		let found: Positions = (await this.#find?.(session, signal)) ?? [];
 		if (this.#condition) found = await filterPositions(session, found, this.#condition, signal);
 		const hits = this.#hits;
 		this.positions = hits ? Array.from(found).filter((_, n) => hits(n + 1)) : found;
-		if (this.answer.verified && found.length === 0) this.answer = { ...this.answer, message: this.#never };
+		if (!this.#find) return false;
+		const { verified, message } = this.answer;
+		if (found.length === 0) this.answer = { ...this.#meant, message: this.#never };
+		else if (this.#later) this.answer = { id: this.#meant.id, ...this.#later(session, found) };
+		else this.answer = this.#meant;
+		return verified !== this.answer.verified || message !== this.answer.message;
 	}
 }
 

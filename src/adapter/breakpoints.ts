@@ -86,13 +86,12 @@ export class Breakpoints {
 	}
 
 	async #resolve(breakpoint: Breakpoint, session: Session, signal: AbortSignal): Promise<void> {
-		const before = breakpoint.answer;
-		await breakpoint.resolve(session, signal).catch((error: unknown) => {
+		const isNew = await breakpoint.resolve(session, signal).catch((error: unknown) => {
 			if (!signal.aborted) throw error;
+			return false;
 		});
 		this.#rows = undefined;
-		this.#rows = undefined;
-		if (breakpoint.told && breakpoint.answer !== before) this.#changed(breakpoint);
+		if (breakpoint.told && isNew) this.#changed(breakpoint);
 	}
 
 	/** The nearest position after, or before, `from` at which one of them stops. */

@@ -2,6 +2,7 @@
 // breakpoints, and what the numbers mean that were handed out at this stop.
 
 import type { ExceptionFilterId } from '../session/exceptions.ts';
+import type { NumberBase } from '../session/expression.ts';
 import type { SessionGrowth } from '../session/growing-session.ts';
 import type { Position } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
@@ -18,6 +19,7 @@ import { References } from './references.ts';
 import { mirrored, samePlace } from './shared-debuggee.ts';
 import type { Sources } from './sources.ts';
 import type { SpecFiles } from './spec-library.ts';
+import type { Thread } from './threads.ts';
 
 export type Emit = (event: string, body?: unknown) => void;
 
@@ -42,7 +44,7 @@ export class Conversation {
 	/** filters of exceptions that are set */
 	exceptions: readonly ExceptionFilterId[] = [];
 	/** how numbers are shown, where the client does not say */
-	numbers: 'hex' | 'decimal' | undefined;
+	numbers: NumberBase | undefined;
 	/** ends the run that goes on, if one does; its reason is what the stop says */
 	run: AbortController | undefined;
 	#changeable = false;
@@ -84,15 +86,19 @@ export class Conversation {
 		return this.standing(command);
 	}
 
-	/** Says that, and why, one stands where the cursor is. What was handed out before is void from here on. */
+	/**
+	 * Says that, and why, one stands where the cursor is; about `thread`, where only that one was to move. What was
+	 * handed out before is void from here on.
+	 */
 	stopped(
 		reason: string,
 		more: { description?: string; text?: string; hitBreakpointIds?: number[] } = {},
+		thread?: Thread,
 	): void {
 		this.#returnFromBranch();
 		const debuggee = this.launched('stop');
 		this.forget();
-		debuggee.follow();
+		debuggee.follow(thread);
 		if (this.over) return;
 		this.emit('stopped', { reason, ...more, threadId: debuggee.threadId, allThreadsStopped: true });
 	}

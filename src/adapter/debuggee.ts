@@ -62,7 +62,9 @@ export class Debuggee {
 	get end(): string {
 		if (this.growth && this.grows)
 			return this.growth.follows ? 'End of what has been recorded so far' : 'End of what is loaded so far';
-		return `End of the ${this.session.kind === 'recorded' ? 'recording' : 'scenario'}`;
+		if (this.growth?.isCutShort) return 'End of what was loaded';
+		const { kind, ending } = this.session;
+		return `End of the ${kind === 'recorded' ? 'recording' : 'scenario'}${ending ? `: ${ending}` : ''}`;
 	}
 
 	/** The thread that the stop is about. */
@@ -118,9 +120,9 @@ export class Debuggee {
 		return this.#reached;
 	}
 
-	/** Selects the thread of the event under the cursor, where it names one. */
-	follow(): void {
+	/** Selects `thread`, else that of the event under the cursor, where it names one. */
+	follow(thread?: Thread): void {
 		const row = Math.min(this.cursor.row, this.session.length - 1);
-		this.threadId = threadOfRow(this.session, row) ?? this.threadId;
+		this.threadId = thread?.id ?? threadOfRow(this.session, row) ?? this.threadId;
 	}
 }

@@ -25,12 +25,13 @@ export function documentRequests(conversation: Conversation): Record<string, Han
 	};
 }
 
-/** The trace, and the pages of the specification. */
+/** The trace, what a scenario includes and the libraries, and the pages of the specification. */
 function loadedSources({ client, debuggee }: Conversation): Answer {
 	if (!debuggee) return { body: { sources: [] } };
 	const { sources } = debuggee;
 	const pages = sources.spec.index.pages.map(({ name }) => sources.page(name));
-	return { body: { sources: [sources.trace, ...pages].map((source) => client.source(source)) } };
+	const others = (debuggee.session.trace.otherFiles ?? []).map((file) => sources.beside(file));
+	return { body: { sources: [sources.trace, ...others, ...pages].map((source) => client.source(source)) } };
 }
 
 function modules(conversation: Conversation, args: DebugProtocol.ModulesArguments): Answer {

@@ -24,6 +24,11 @@ export class RequestError extends Error {
 	}
 }
 
+/** What a person wrote, as much of it as one reads. */
+function quoted(text: string): string {
+	return text.length > 80 ? `'${text.slice(0, 77)}…'` : `'${text}'`;
+}
+
 export const noProgram = () =>
 	new RequestError(
 		1001,
@@ -64,7 +69,7 @@ export const unknownRequest = (command: string) =>
 export const cannotEvaluate = (expression: string) =>
 	new RequestError(
 		2003,
-		`'${expression}' names nothing here. Try vcpu[0].mp_state, x0, target_cpu, vm.psci_version, CPU_ON or 0xc4000003.`,
+		`${quoted(expression)} names nothing here. Try vcpu[0].mp_state, x0, target_cpu, vm.psci_version, CPU_ON or 0xc4000003.`,
 		true,
 	);
 
@@ -126,15 +131,18 @@ export const noMemory = () =>
 export const noPlace = (text: string) =>
 	new RequestError(
 		2018,
-		`'${text}' is no place of this session: expected an event (812, 812.3), line 107, 12.345s, start or end.`,
+		`${quoted(text)} is no place of this session: expected an event (812, 812.3), line 107, 12.345s, start or end.`,
 		true,
 	);
 
 export const badExpression = (text: string, why: string) =>
-	new RequestError(2019, `'${text}' cannot be read: ${why}.`, true);
+	new RequestError(2019, `${quoted(text)} cannot be read: ${why}.`, true);
 
 export const badStatement = (text: string, why: string) =>
-	new RequestError(2021, `'${text}' is neither a statement nor an expression here: ${why}.`, true);
+	new RequestError(2021, `${quoted(text)} is neither a statement nor an expression here: ${why}.`, true);
+
+export const badValue = (name: string, value: string, why: string) =>
+	new RequestError(2022, `${name} cannot be set to ${quoted(value)}: ${why}.`, true);
 
 /** `message` is a ScenarioError's: it names the file, the place and what is wrong. */
 export const notAScenario = (message: string) => new RequestError(1007, message, true);

@@ -4,13 +4,15 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { decisionValues } from '../session/decision-values.ts';
 import { evaluate } from '../session/evaluate.ts';
+import { isRegister } from '../session/expression/register-at-hand.ts';
 import { completionsAt, ExpressionError, expressionText, parseExpression } from '../session/expression.ts';
-import type { Value } from '../session/inspect.ts';
+import { type Value, vcpuPath } from '../session/inspect.ts';
 import { COMMANDS, command } from './console-commands.ts';
 import type { Conversation } from './conversation.ts';
 import {
 	badExpression,
 	badStatement,
+	badValue,
 	cannotEvaluate,
 	cannotSet,
 	staleReference,
@@ -19,7 +21,7 @@ import {
 import type { Frame } from './frames.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { sayContinued } from './run.ts';
-import { shown, valueText } from './value-text.ts';
+import { baseOf, shown, valueText } from './value-text.ts';
 
 /** `handlerOf`: how requests are answered, for commands in the console that do the same. */
 export function evaluatingRequests(
@@ -54,7 +56,8 @@ function evaluated(
 	const { session } = conversation.standing('evaluate');
 	const frame = frameNumbered(conversation, frameId);
 	const value = namedValue(conversation, frame, expression);
-	if (!value) return { body: { result: computed(conversation, frame, expression), variablesReference: 0 } };
+	if (!value)
+		return { body: { result: computed(conversation, frame, expression, format), variablesReference: 0 } };
 	if (context === 'clipboard' || context === 'variables')
 		return { body: { result: valueText(conversation, value, format), variablesReference: 0 } };
 	const { value: result, ...rest } = shown(conversation, session, value, format);
@@ -113,10 +116,16 @@ function namedValue(
 }
 
 /** The result of an expression that is more than a name. */
-function computed(conversation: Conversation, frame: Frame | undefined, expression: string): string {
+function computed(
+	conversation: Conversation,
+	frame: Frame | undefined,
+	expression: string,
+	format: DebugProtocol.ValueFormat | undefined,
+): string {
 	const { session, cursor, selected } = conversation.standing('evaluate');
 	try {
-		return expressionText(session, cursor, frame?.vcpu ?? selected, parseExpression(expression));
+		const base = baseOf(conversation, format);
+		return expressionText(session, cursor, frame?.vcpu ?? selected, parseExpression(expression), base);
 	} catch (error) {
 		if (!(error instanceof ExpressionError)) throw error;
 		// Of a single name it is more help to hear what names there are.
@@ -142,7 +151,7 @@ function completions(
 	const { client } = conversation;
 	const { session, cursor, selected } = conversation.standing('completions');
 	const vcpu = frameNumbered(conversation, frameId)?.vcpu ?? selected;
-	const at = client.fromColumn(column) - 1;
+	const at = Math.max(0, Math.min(client.fromColumn(column) - 1, text.length));
 	const typed = text.slice(0, at);
 	const commands = COMMANDS.filter(({ name }) => name.startsWith(typed)).map(({ name, does }) => ({
 		label: name,
@@ -163,6 +172,12 @@ function completions(
 	return { body: { targets: [...names, ...commands] } };
 }
 
+/** A bare register is the call's: what was set is the vCPU's. */
+function inState(conversation: Conversation, path: string): string {
+	const { session, cursor, selected } = conversation.standing('setVariable');
+	return selected && isRegister(path) ? `${vcpuPath(session.stateAt(cursor.row), selected)}.${path}` : path;
+}
+
 /** Sets a value; the session then goes on as a branch from here. */
 async function changed(
 	conversation: Conversation,
@@ -173,10 +188,10 @@ async function changed(
 	const { session, cursor } = conversation.movable('setVariable');
 	if (!session.setValue) throw cannotSet(path);
 	const branch = await session.setValue(cursor, path, text).catch((error: unknown) => {
-		throw badStatement(path, error instanceof Error ? error.message : String(error));
+		throw badValue(path, text, error instanceof Error ? error.message : String(error));
 	});
 	conversation.enter(branch, branch.branch ? { row: branch.branch.behind, decision: 0 } : cursor);
-	const value = namedValue(conversation, undefined, path);
+	const value = namedValue(conversation, undefined, inState(conversation, path));
 	const { value: shownText, ...rest } = value
 		? shown(conversation, branch, value, format)
 		: { value: text, variablesReference: 0 };

@@ -7,6 +7,10 @@ export interface FileAccessor {
 	open(program: string): Promise<ByteSource>;
 	/** Last component of a path or URI. */
 	baseName(program: string): string;
+	/** Whether `program` is a symbolic link; false where there is nothing. */
+	isLink(program: string): Promise<boolean>;
+	/** The client shows `psci-library:` documents by itself, as the editor does. */
+	readonly opensLibraries?: boolean;
 	/** Whether two spellings of a path or URI mean the same file. */
 	same(a: string, b: string): boolean;
 }

@@ -22,7 +22,7 @@ export interface Frame {
 	readonly vcpu?: VcpuState;
 	/** page of the specification that `line` is of; undefined: the trace */
 	readonly page?: string;
-	/** file that `line` is of, where that is a console beside the trace */
+	/** file that `line` is of: a console beside the trace, what a scenario includes, a library */
 	readonly file?: string;
 	/** the decision that this frame is about, where one steps through a call's decisions */
 	readonly decision?: Decision;
@@ -40,7 +40,7 @@ export function framesOf(
 	focused: boolean,
 	spec: SpecIndex,
 ): Frame[] {
-	if (thread.kind === 'vmm') return [vmmFrame(session, position.row, thread.vm)];
+	if (thread.kind === 'vmm') return vmmFrames(session, position.row, thread.vm);
 	const { row } = position;
 	const { events } = session.trace;
 	const vcpu = session.stateAt(row).vcpus[thread.id - 1] ?? thread.vcpu;
@@ -57,8 +57,12 @@ export function framesOf(
 	const place = session.trace.elsewhere?.(at) ?? { line: events.line(at) };
 	frames.push({ name: nameAt(session, row, at), ...place, row, vm, vcpu, ...call });
 	const recorded = rows && rows.site !== at ? recordedCall(session, index) : undefined;
-	if (recorded)
-		frames.push({ name: callText(recorded), line: events.line(recorded.rows.site), row, vm, vcpu, ...call });
+	if (recorded) {
+		const { site } = recorded.rows;
+		const where = session.trace.elsewhere?.(site) ?? { line: events.line(site) };
+		frames.push({ name: callText(recorded), ...where, row, vm, vcpu, ...call });
+	}
+	frames.push(...callerFrames(session, at, { row, vm, vcpu }));
 	return frames;
 }
 
@@ -86,12 +90,18 @@ function decisionFrame(
 	];
 }
 
-function vmmFrame(session: Session, row: number, vm: number): Frame {
+/** Of a line of a program by name: the lines that called it. */
+function callerFrames(session: Session, at: number, here: Pick<Frame, 'row' | 'vm' | 'vcpu'>): Frame[] {
+	return (session.callersAt?.(at) ?? []).map((caller) => ({ ...caller, ...here }));
+}
+
+function vmmFrames(session: Session, row: number, vm: number): Frame[] {
 	const { events } = session.trace;
 	const here = row < session.length && events.vm(row) === vm && isVmmEvent(events.kind(row));
 	const at = here ? row : lastVmmRow(session, vm, row - 1);
-	if (at < 0) return { name: 'nothing recorded here', line: lineNear(session, row), row, vm, subtle: true };
-	return { name: nameAt(session, row, at), line: events.line(at), row, vm };
+	if (at < 0) return [{ name: 'nothing recorded here', line: lineNear(session, row), row, vm, subtle: true }];
+	const place = session.trace.elsewhere?.(at) ?? { line: events.line(at) };
+	return [{ name: nameAt(session, row, at), ...place, row, vm }, ...callerFrames(session, at, { row, vm })];
 }
 
 function nameAt(session: Session, row: number, at: number): string {

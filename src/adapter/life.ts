@@ -9,7 +9,7 @@ import { checkedArguments } from './checked-arguments.ts';
 import { Client } from './client.ts';
 import type { Conversation } from './conversation.ts';
 import { Debuggee } from './debuggee.ts';
-import { launchedTwice, loadCancelled, nobodyDebugs } from './errors.ts';
+import { ended, launchedTwice, loadCancelled, nobodyDebugs } from './errors.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
 import type { LiveScenarios } from './live-scenarios.ts';
 import { isScenario } from './open-scenario-file.ts';
@@ -111,6 +111,7 @@ class Life {
 	/** Reads the program again, which may have grown, or another one. */
 	async restart(args: LaunchArguments | undefined, signal: AbortSignal): Promise<Answer> {
 		this.#conversation.launched('restart');
+		if (this.#conversation.over) throw ended('restart');
 		const changed = checkedArguments({ ...this.#arguments, ...args });
 		this.#conversation.run?.abort('restart');
 		this.#warming?.abort();
@@ -200,8 +201,8 @@ class Life {
 	/** What comes after the first stop: cancelled, what is there stays. */
 	#follow(debuggee: Debuggee, growth: Growth): void {
 		const { files, progress } = this.#conversation;
+		const controller = new AbortController();
 		if (!growth.follows) {
-			const controller = new AbortController();
 			controller.signal.addEventListener('abort', () => void growth.stop(), { once: true });
 			const title = `Loading the rest of ${files.baseName(this.#arguments.program ?? '')}`;
 			const reading = progress.during(title, controller, (report) => {
@@ -219,6 +220,8 @@ class Life {
 			.then(() => {
 				const damage = refusal(growth.session.trace);
 				if (damage) say(damage.message);
+				if (growth.isCutShort && controller.signal.reason === 'cancel')
+					say(`Only the first ${growth.session.length} events were loaded. Restart to load all.`);
 			})
 			.catch((error: unknown) =>
 				say(`No more is read: ${error instanceof Error ? error.message : String(error)}`),

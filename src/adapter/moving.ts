@@ -2,26 +2,23 @@
 // a `stopped` event.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Cursor, Granularity, Stop, VcpuName } from '../session/cursor.ts';
+import type { Cursor, Granularity, Only, Stop } from '../session/cursor.ts';
 import type { Conversation } from './conversation.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved, run } from './run.ts';
 import { targetNumbered } from './targets.ts';
-import { threadNumbered } from './threads.ts';
+import { rowsOf, threadNumbered } from './threads.ts';
 
 type Move = { threadId?: number; singleThread?: boolean; granularity?: DebugProtocol.SteppingGranularity };
 
 export function movingRequests(conversation: Conversation): Record<string, Handler> {
 	/** A move that is over at once. */
-	const step = (
-		args: Move,
-		by: (cursor: Cursor, granularity: Granularity, only?: VcpuName) => Stop,
-	): Answer => {
+	const step = (args: Move, by: (cursor: Cursor, granularity: Granularity, only?: Only) => Stop): Answer => {
 		const { session, cursor } = conversation.movable('step');
 		const granularity = args.granularity === 'instruction' ? 'instruction' : 'statement';
 		const thread = args.singleThread ? threadNumbered(session, args.threadId ?? 0) : undefined;
-		const only = thread?.kind === 'vcpu' ? thread.vcpu : undefined;
-		return { after: () => moved(conversation, 'step', () => by(cursor, granularity, only)) };
+		const only = thread && rowsOf(session, thread);
+		return { after: () => moved(conversation, 'step', () => by(cursor, granularity, only), thread) };
 	};
 	return {
 		next: (args: Move) => step(args, (cursor, granularity, only) => cursor.next(granularity, only)),

@@ -26,9 +26,10 @@ export function openRecording(
 	options: OpenOptions,
 	follow: boolean,
 ): Promise<Opened> {
-	// Which VM is meant, and how the clock of a console runs, is only known at the end.
-	const needsAll = args.vm !== undefined || (args.consoles?.length ?? 0) > 0;
-	if (follow && needsAll) throw unusableSetting('follow', true, 'no "vm" and no "consoles" beside it');
+	// How the clock of a console runs is only known at the end, and so is that there is no such VM; one that is followed waits for it.
+	const consoles = (args.consoles?.length ?? 0) > 0;
+	if (follow && consoles) throw unusableSetting('follow', true, 'no "consoles" beside it');
+	const needsAll = consoles || args.vm !== undefined;
 	return follow || (source.size > READ_AT_ONCE && !needsAll)
 		? openBeginning(source, args, options, follow)
 		: openWhole(source, args, files, options);
@@ -59,8 +60,10 @@ async function openBeginning(
 	follow: boolean,
 ): Promise<Opened> {
 	const kernel = kernelNamed(args.kernel ?? '');
+	const { vm } = args;
 	const growth = await openGrowing(source, {
 		...options,
+		...(vm === undefined ? {} : { vm: (trace: Trace) => vmNamed(trace, vm) }),
 		...(kernel ? { kernel } : {}),
 		configured: configuredMachine(args),
 		follow,

@@ -1,5 +1,6 @@
 // A scenario's text becomes a session.
 
+import { isBehindLink } from '../scenario/included.ts';
 import { scheduleNamed } from '../scenario/schedule-text.ts';
 import { openScenario } from '../session/open-scenario.ts';
 import type { Session } from '../session/session.ts';
@@ -17,7 +18,7 @@ export function isScenario(program: string): boolean {
 /** Longer is no scenario that a person wrote or a recording was made into. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Included files lie in the folder of the scenario or below it. */
+/** Included files lie in the folder of the scenario or below it, and no link leads out of it. */
 export async function openScenarioFile(
 	source: ByteSource,
 	{ program, kernel = '', schedule = '' }: CheckedArguments,
@@ -26,6 +27,7 @@ export async function openScenarioFile(
 	const folder = program.slice(0, program.length - files.baseName(program).length);
 	const include = async (path: string) => {
 		try {
+			if (await isBehindLink(folder, path, (file) => files.isLink(file))) return undefined;
 			const included = await files.open(folder + path);
 			return await textOf(included).finally(() => included.close?.());
 		} catch {

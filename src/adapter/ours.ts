@@ -4,7 +4,7 @@
 import type { KernelProfile } from '../kvm/index.ts';
 import { printProgram } from '../scenario/print.ts';
 import { compareKernels } from '../session/compare-kernels.ts';
-import type { Stop } from '../session/cursor.ts';
+import { ofVcpu, type Stop } from '../session/cursor.ts';
 import { describeEvent } from '../session/describe.ts';
 import { divergences } from '../session/divergence.ts';
 import { ExpressionError, parseExpression } from '../session/expression.ts';
@@ -54,9 +54,8 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const { session } = conversation.standing('psci/scenario');
 			const own = first === undefined && end === undefined ? session.asScenario?.() : undefined;
 			if (own !== undefined) return { body: { text: own } };
-			const whole = (row: number | undefined) => row === undefined || (Number.isInteger(row) && row >= 0);
-			if (!whole(first) || !whole(end))
-				throw badArguments('psci/scenario', 'first and end: numbers of events');
+			if ((first ?? 0) < 0 || (end ?? session.length) <= (first ?? 0))
+				throw badArguments('psci/scenario', 'first and end: numbers of events, in this order');
 			return long(conversation, 'psci/scenario', 'Making a scenario', signal, async (until) => {
 				const range = { ...(first === undefined ? {} : { first }), ...(end === undefined ? {} : { end }) };
 				const { program, notes } = await toScenario(session, range, until);
@@ -76,7 +75,7 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const { session, cursor } = conversation.movable('psci/nextEvent');
 			const thread = threadNumbered(session, threadId);
 			if (thread?.kind !== 'vcpu') throw badArguments('psci/nextEvent', "threadId: a vCPU's");
-			return { after: () => jumped(conversation, 'step', () => cursor.runTo(thread.vcpu)) };
+			return { after: () => jumped(conversation, 'step', () => cursor.runTo(ofVcpu(session, thread.vcpu))) };
 		},
 		/** To before the call that one is in. */
 		'psci/stepOutBackwards': () => {
@@ -84,8 +83,12 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			return { after: () => jumped(conversation, 'step', () => cursor.stepOutBackwards()) };
 		},
 		'psci/setBookmark': ({ name }: { name: string }) => {
-			const { cursor } = conversation.standing('psci/setBookmark');
-			if (typeof name !== 'string' || name === '') throw badArguments('psci/setBookmark', 'name: string');
+			const { session, cursor } = conversation.standing('psci/setBookmark');
+			if (name.trim() === '' || name.length > LONGEST_NAME || positionFromText(session, name))
+				throw badArguments(
+					'psci/setBookmark',
+					`name: some words, at most ${LONGEST_NAME} letters, that name no place`,
+				);
 			conversation.bookmarks.set(name, { row: cursor.row, decision: cursor.decision });
 			return bookmarks(conversation);
 		},
@@ -101,7 +104,7 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 				const { markdown, pictures } = await reportOf(
 					session,
 					await findFindings(session, until),
-					String(name),
+					name,
 					until,
 				);
 				return { markdown, pictures: Object.fromEntries(pictures) };
@@ -157,6 +160,8 @@ function jumped(conversation: Conversation, reason: string, move: () => Stop): P
 	return moved(conversation, reason, move);
 }
 
+const LONGEST_NAME = 200;
+
 function bookmarks(conversation: Conversation): Answer {
 	const { session } = conversation.launched('psci/bookmarks');
 	const list = [...conversation.bookmarks].map(([name, position]) => ({
@@ -177,11 +182,11 @@ function matchAt(conversation: Conversation, position: Position): Match {
 	};
 }
 
-function kernelsNamed(names: unknown): KernelProfile[] {
+function kernelsNamed(names: readonly string[]): KernelProfile[] {
 	const expected = () => badArguments('psci/compare', 'kernels: two names of kernels or more');
-	if (!Array.isArray(names) || names.length < 2) throw expected();
+	if (names.length < 2) throw expected();
 	return names.map((name) => {
-		const kernel = kernelNamed(String(name));
+		const kernel = kernelNamed(name);
 		if (!kernel) throw expected();
 		return kernel;
 	});
@@ -196,7 +201,9 @@ function search(
 	signal: AbortSignal,
 ): Promise<Answer> {
 	const { session, cursor } = go ? conversation.movable('psci/search') : conversation.standing('psci/search');
-	const wanted = parsed(String(expression));
+	if (direction !== 'forwards' && direction !== 'backwards')
+		throw badArguments('psci/search', 'direction: forwards or backwards');
+	const wanted = parsed(expression);
 	const from = { row: cursor.row, decision: cursor.decision };
 	const enough = go ? 1 : Math.max(1, Math.min(Number(most) || 100, 10_000));
 	const matches: Match[] = [];

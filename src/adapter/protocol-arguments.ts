@@ -1,5 +1,5 @@
 // What arguments each request takes, so that a wrong one is answered with what was expected and handlers meet
-// only the types they state. `?` is optional. A test compares this with the protocol's schema.
+// only the types they state. `?` is optional. A test compares this with the protocol's schema; ours come last.
 
 import { badArguments } from './errors.ts';
 
@@ -59,6 +59,24 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 		instructionOffset: 'number?',
 	},
 	readMemory: { memoryReference: 'string', count: 'number', offset: 'number?' },
+	'psci/scenario': { first: 'number?', end: 'number?' },
+	'psci/nextEvent': { threadId: 'number' },
+	'psci/setBookmark': { name: 'string' },
+	'psci/removeBookmark': { name: 'string' },
+	'psci/report': { name: 'string?' },
+	'psci/why': { expression: 'string?', place: 'string?' },
+	'psci/search': { expression: 'string', direction: 'string?', most: 'number?', go: 'boolean?' },
+	'psci/compare': { kernels: 'string[]' },
+	'psci/showNumbers': { as: 'string?' },
+	'psci/whatIf': {
+		kernel: 'string?',
+		psciVersion: 'string?',
+		capabilities: 'string[]?',
+		policy: 'string?',
+		registers: 'object?',
+		withoutCall: 'boolean?',
+		newCall: 'object?',
+	},
 };
 
 /** Throws where an argument is missing or of another type than the protocol's. */

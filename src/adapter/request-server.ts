@@ -37,7 +37,9 @@ interface Input {
 	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
 }
 
-interface Output {
+/** What goes out, and where it says that nobody hears it any more. */
+export interface Output {
+	on(event: 'error', listener: (error: Error) => void): unknown;
 	write(chunk: string): unknown;
 }
 

@@ -12,10 +12,15 @@ import type { Conversation } from './conversation.ts';
 import type { Debuggee } from './debuggee.ts';
 import { placeOf, tellEvidence } from './output.ts';
 import type { Answer } from './request-server.ts';
-import { threadOfRow } from './threads.ts';
+import { rowsOf, type Thread, threadNumbered } from './threads.ts';
 
 /** Makes a move, prints the log points that it passes, and says where it led. */
-export async function moved(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {
+export async function moved(
+	conversation: Conversation,
+	reason: string,
+	move: () => Stop,
+	thread?: Thread,
+): Promise<void> {
 	const debuggee = conversation.movable(reason);
 	const { cursor } = debuggee;
 	debuggee.previousRow = cursor.row;
@@ -26,7 +31,7 @@ export async function moved(conversation: Conversation, reason: string, move: ()
 			print(conversation, passed);
 	const far = debuggee.wayTo(cursor.row) > NEAR;
 	const arrived = !far || (await running(conversation, (controller) => arrive(conversation, controller)));
-	if (arrived) conversation.stopped(reason, edgeOf(debuggee, stop));
+	if (arrived) conversation.stopped(reason, edgeOf(debuggee, stop), thread);
 }
 
 /**
@@ -84,23 +89,23 @@ export function run(
 	{ threadId, singleThread }: { threadId?: number; singleThread?: boolean },
 ): Answer {
 	const debuggee = conversation.movable(direction === 'forwards' ? 'continue' : 'reverseContinue');
-	const where: Where = singleThread
-		? (code) => threadOfRow(debuggee.session, positionOf(code).row) === threadId
-		: undefined;
+	const thread = singleThread ? threadNumbered(debuggee.session, threadId ?? 0) : undefined;
 	// From here on it runs: whatever comes before the response is out must find it so.
 	const controller = new AbortController();
 	conversation.run = controller;
-	return { after: () => goOn(conversation, debuggee, direction, where, controller) };
+	return { after: () => goOn(conversation, debuggee, direction, thread, controller) };
 }
 
 async function goOn(
 	conversation: Conversation,
 	debuggee: Debuggee,
 	direction: Direction,
-	where: Where,
+	thread: Thread | undefined,
 	controller: AbortController,
 ): Promise<void> {
 	const { cursor } = debuggee;
+	const only = thread && rowsOf(debuggee.session, thread);
+	const where: Where = only && ((code) => only(positionOf(code).row));
 	debuggee.previousRow = cursor.row;
 	let stop: Stop | undefined;
 	const arrived = await running(
@@ -111,7 +116,7 @@ async function goOn(
 		},
 		controller,
 	);
-	if (arrived && stop && debuggee === conversation.debuggee) await hits(conversation, debuggee, stop);
+	if (arrived && stop && debuggee === conversation.debuggee) await hits(conversation, debuggee, stop, thread);
 }
 
 /** Moves the cursor; at the end of a session that grows it waits there for more. */
@@ -207,7 +212,12 @@ const REASONS: readonly (readonly [BreakpointKind, string])[] = [
 ];
 
 /** Says which breakpoints were hit, and of an exception the evidence. */
-async function hits(conversation: Conversation, debuggee: Debuggee, stop: Stop): Promise<void> {
+async function hits(
+	conversation: Conversation,
+	debuggee: Debuggee,
+	stop: Stop,
+	thread: Thread | undefined,
+): Promise<void> {
 	const { session, cursor } = debuggee;
 	const hit = stop.reason === 'breakpoint' ? conversation.breakpoints.at(cursor) : [];
 	const [kind, reason] = REASONS.find(([kind]) => hit.some((b) => b.kind === kind)) ?? [undefined, 'step'];
@@ -216,11 +226,12 @@ async function hits(conversation: Conversation, debuggee: Debuggee, stop: Stop):
 		kind === 'exception' ? await exceptionAt(session, cursor, conversation.exceptions) : undefined;
 	if (debuggee !== conversation.debuggee) return;
 	if (exception) tellEvidence(conversation, exception);
-	conversation.stopped(reason, {
+	const more = {
 		...edgeOf(debuggee, stop),
 		...(hit.length > 0 ? { hitBreakpointIds } : {}),
 		...(exception ? { description: exception.description, text: exception.id } : {}),
-	});
+	};
+	conversation.stopped(reason, more, thread);
 }
 
 function edgeOf({ session, cursor, end }: Debuggee, stop: Stop): { description?: string } {

@@ -88,7 +88,7 @@ function allCalls(session: Session): Elements {
 			name: `[${index}]`,
 			path: '',
 			text,
-			...(call ? { origin: { provenance: 'recorded', row: call.rows.site } as const } : {}),
+			...(call ? { origin: { provenance: call.provenance, row: call.rows.site } } : {}),
 		};
 	};
 	return { count: session.calls.length, at };

@@ -1,7 +1,8 @@
 // The documents of a session as DAP sources: the trace, which is a file that the client opens itself or, where it
-// is binary, a text that is made of it; and the pages of the specification.
+// is binary, a text that is made of it; what a scenario includes and calls; and the pages of the specification.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { LIBRARIES } from '../scenario/language/library.ts';
 import type { Trace } from '../trace/trace.ts';
 import { noSource } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
@@ -9,6 +10,8 @@ import type { SpecLibrary } from './spec-library.ts';
 
 /** sourceReference of the text that is made of a binary trace */
 const GENERATED = 1;
+/** of the libraries, for clients that cannot open them by themselves */
+const FIRST_LIBRARY = 2;
 /** What an editor can take as a document. */
 const MOST_LINES = 500_000;
 
@@ -41,9 +44,33 @@ export class Sources {
 		return this.#files.same(source?.path ?? '', this.#program);
 	}
 
-	/** A file beside the trace, which the client opens itself. */
+	/** A file as the trace names it: a console beside it, one that a scenario includes, or a library. */
 	beside(file: string): DebugProtocol.Source {
-		return { name: this.#files.baseName(file), path: file, origin: 'console' };
+		const library = LIBRARIES.findIndex((known) => known.file === file);
+		const { name = file } = LIBRARIES[library] ?? {};
+		if (library >= 0)
+			return {
+				name: `${name}.psci`,
+				path: file,
+				origin: 'library',
+				...(this.#files.opensLibraries ? {} : { sourceReference: FIRST_LIBRARY + library }),
+			};
+		const isIncluded = this.#trace.otherFiles?.includes(file) ?? false;
+		const path = isIncluded ? this.#folder + file : file;
+		return { name: this.#files.baseName(path), path, origin: isIncluded ? 'included' : 'console' };
+	}
+
+	/** The other file of a scenario that a source is, as the trace names it. */
+	otherFile({ path = '', sourceReference = 0 }: DebugProtocol.Source): string | undefined {
+		const library = LIBRARIES[sourceReference - FIRST_LIBRARY];
+		const files = this.#trace.otherFiles ?? [];
+		return files.find(
+			(file) => file === library?.file || this.#files.same(this.beside(file).path ?? '', path),
+		);
+	}
+
+	get #folder(): string {
+		return this.#program.slice(0, this.#program.length - this.#files.baseName(this.#program).length);
 	}
 
 	page(name: string): DebugProtocol.Source {
@@ -59,6 +86,8 @@ export class Sources {
 	/** The text of a document: made of a binary trace, or a page of the specification. */
 	async text(args: DebugProtocol.SourceArguments): Promise<{ content: string; mimeType: string }> {
 		const reference = args.source?.sourceReference || args.sourceReference;
+		const library = LIBRARIES[(reference ?? 0) - FIRST_LIBRARY];
+		if (library) return { content: library.text, mimeType: 'text/x-psci' };
 		const page = reference ? undefined : this.pageOf(args.source);
 		if (page !== undefined) return { content: await this.spec.read(page), mimeType: 'text/markdown' };
 		if (reference ? reference !== GENERATED || this.#trace.lines !== 'generated' : !this.isTrace(args.source))

@@ -88,8 +88,9 @@ async function gotoTargets(
 		const label = (at: Position) => `${id}, at event ${at.row}: ${describeEvent(session, at.row)}`;
 		return { body: { targets: nearest(all, cursor).map((at) => target(at, label(at), place.line)) } };
 	}
-	if (!sources.isTrace(source)) return { body: { targets: [] } };
-	const { line, positions } = await positionsOfLine(session, wanted, signal);
+	const file = sources.otherFile(source);
+	if (file === undefined && !sources.isTrace(source)) return { body: { targets: [] } };
+	const { line, positions } = await positionsOfLine(session, wanted, signal, file);
 	const end = { row: session.length, decision: 0 };
 	const targets =
 		line === undefined

@@ -1,6 +1,7 @@
 // Threads as a client sees them: one for each vCPU, and one for the VMM of each virtual machine. Their numbers
 // never change during a session, though a growing one may get more of them.
 
+import { type Only, ofVcpu } from '../session/cursor.ts';
 import type { Session } from '../session/session.ts';
 import type { VcpuState } from '../session/state.ts';
 import { vcpuName } from '../session/view.ts';
@@ -43,6 +44,14 @@ export function threadOfRow(session: Session, row: number): number | undefined {
 	const vcpu = session.vcpus.findIndex((v) => v.vm === vm && v.id === id);
 	if (vcpu >= 0) return vcpu + 1;
 	return isVmmEvent(events.kind(row)) && session.vcpus.some((v) => v.vm === vm) ? FIRST_VMM + vm : undefined;
+}
+
+/** The rows that are about a thread: of a VMM, those of what it does to its vCPUs, too. */
+export function rowsOf(session: Session, thread: Thread): Only {
+	const { events } = session.trace;
+	return thread.kind === 'vcpu'
+		? ofVcpu(session, thread.vcpu)
+		: (row) => events.vm(row) === thread.vm && isVmmEvent(events.kind(row));
 }
 
 const VMM_EVENTS: ReadonlySet<EventKind> = new Set([

@@ -2,7 +2,9 @@
 // what it is and may be used for, and its children to expand.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { NumberBase } from '../session/expression.ts';
 import { originText, type Value } from '../session/inspect.ts';
+import { isSettable } from '../session/live.ts';
 import type { Session } from '../session/session.ts';
 import type { Conversation } from './conversation.ts';
 import type { Listing } from './listing.ts';
@@ -54,14 +56,22 @@ export function listed(
 	};
 }
 
-/** The text alone, numbers as asked for: by this request, else by the person, else as each is usually written. */
-export function valueText(
+/** How numbers are asked for: by this request, else by the person, else as each is usually written. */
+export function baseOf(
 	{ numbers }: Conversation,
+	format: DebugProtocol.ValueFormat | undefined,
+): NumberBase | undefined {
+	return format?.hex === true ? 'hex' : format?.hex === false ? 'decimal' : numbers;
+}
+
+/** The text alone, numbers as asked for. */
+export function valueText(
+	conversation: Conversation,
 	{ text, raw }: Value,
 	format: DebugProtocol.ValueFormat | undefined,
 ): string {
 	const number = /^-?(0x[0-9a-f]+|\d+)$/i.test(text) ? raw?.number : undefined;
-	const base = format?.hex === true ? 'hex' : format?.hex === false ? 'decimal' : numbers;
+	const base = baseOf(conversation, format);
 	if (number === undefined || base === undefined) return text;
 	return base === 'hex' ? `0x${BigInt.asUintN(64, number).toString(16)}` : `${number}`;
 }
@@ -73,10 +83,10 @@ function isAddress({ name, raw }: Value): boolean {
 }
 
 /** What no event shows but the model or other events tell is marked as not of the recording itself. */
-function hintOf(session: Session, { origin }: Value): DebugProtocol.VariablePresentationHint {
+function hintOf(session: Session, { origin, path }: Value): DebugProtocol.VariablePresentationHint {
 	const computed = origin?.provenance === 'modelled' || origin?.provenance === 'inferred';
 	return {
 		kind: computed || !origin ? 'virtual' : 'data',
-		attributes: session.setValue ? [] : ['readOnly'],
+		attributes: session.setValue && isSettable(path) ? [] : ['readOnly'],
 	};
 }

@@ -2,8 +2,10 @@
 // the loopback address with a session per connection.
 
 import net from 'node:net';
+import type { Writable } from 'node:stream';
 import { LiveScenarios } from '../adapter/live-scenarios.ts';
 import { PsciDebugSession } from '../adapter/psci-debug-session.ts';
+import type { Output } from '../adapter/request-server.ts';
 import { nodeFiles } from './node-files.ts';
 import { specFiles } from './spec-files.ts';
 
@@ -24,6 +26,26 @@ function portOf(args: readonly string[]): number | 'stdio' | undefined {
 	return Number(text);
 }
 
+/** What is written in one turn of the event loop goes out at once: a write costs more than most answers. */
+function together(output: Writable): Output {
+	let held = false;
+	const release = () => {
+		held = false;
+		output.uncork();
+	};
+	return {
+		on: (event, listener) => output.on(event, listener),
+		write: (chunk) => {
+			if (!held) {
+				held = true;
+				output.cork();
+				setImmediate(release);
+			}
+			output.write(chunk);
+		},
+	};
+}
+
 /** Ends with `disconnect`, or when the client closes its end. */
 function onStdio(): Promise<number> {
 	// The protocol owns standard output: anything printed there by mistake would break it.
@@ -32,7 +54,7 @@ function onStdio(): Promise<number> {
 		const session = new PsciDebugSession(nodeFiles, specFiles);
 		session.onDisconnected = () => resolve(0);
 		process.stdin.on('end', () => resolve(0));
-		session.start(process.stdin, process.stdout);
+		session.start(process.stdin, together(process.stdout));
 	}).then(() => {
 		process.stdin.destroy();
 		return 0;
@@ -48,7 +70,7 @@ function onPort(port: number): Promise<number> {
 			// A client that vanishes is no reason to stop serving the others.
 			socket.on('error', () => socket.destroy());
 			socket.on('close', () => session.dispose());
-			session.start(socket, socket);
+			session.start(socket, together(socket));
 		});
 		server.on('error', (error) => {
 			console.error(`psci-trace dap: cannot listen on 127.0.0.1:${port}: ${error.message}`);

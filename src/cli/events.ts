@@ -6,7 +6,7 @@ import { callText, recordedCall, resultText } from '../session/recorded-call.ts'
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { EventDetail } from '../trace/event.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
-import type { Attribution, Trace } from '../trace/trace.ts';
+import type { Attribution, ClockUnit, Trace } from '../trace/trace.ts';
 import { followEvents } from './follow-events.ts';
 import { noSuchVm, openRecording, reportProblems, vmOption, whyNot } from './open-recording.ts';
 
@@ -151,8 +151,8 @@ function lineOf(trace: Trace, row: number): string {
 	return `${timeOf(events.time(row), clockUnit)} [${events.cpu(row)}]${by}: ${vm}vCPU ${who}: ${kind}${fieldsOf(fields)}`;
 }
 
-function timeOf(time: bigint, unit: 'ns' | 'ticks'): string {
-	return unit === 'ticks'
+function timeOf(time: bigint, unit: ClockUnit): string {
+	return unit !== 'ns'
 		? `${time}`
 		: `${time / 1_000_000_000n}.${String(time % 1_000_000_000n).padStart(9, '0')}`;
 }

@@ -4,6 +4,7 @@
 import { RULE_IDS } from '../kvm/index.ts';
 import { type Exploration, explore as exploring, MOST_STATES } from '../scenario/explore.ts';
 import type { Finding } from '../scenario/findings.ts';
+import { outermost } from '../scenario/place.ts';
 import { kernelNamed } from '../session/settings.ts';
 import { breathe } from '../session/sliced.ts';
 import { programIn } from './scenario-files.ts';
@@ -71,7 +72,7 @@ function report(
 }
 
 function findingLines({ kind, place, text, turns, other }: Finding): readonly string[] {
-	const caller = place.caller ? ` (called at line ${place.caller.line})` : '';
+	const caller = place.caller ? ` (called at line ${outermost(place).line})` : '';
 	return [
 		`${place.file}:${place.line}${caller}: ${kind}: ${text}`,
 		`  schedule turns ${turns.join(' ')}`,

@@ -1,6 +1,6 @@
 // `psci-trace export FILE --to jsonl|psci|ftrace [--vm N] [--range A..B] [-o OUT]`: a recording in another form. Our
 // JSON Lines open as the same recording; the ftrace text of a scenario is what a host without probes would have
-// recorded of its run.
+// recorded of its run, its vector what the operations answer, as the vectors of real kernels have it.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { printProgram } from '../scenario/print.ts';
@@ -9,6 +9,7 @@ import { stockTrace } from '../session/stock-trace.ts';
 import { toScenario } from '../session/to-scenario.ts';
 import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
 import type { Trace } from '../trace/trace.ts';
+import { scenarioOfVector, vectorOfScenario } from './export-vector.ts';
 import { noSuchVm, openRecording, reportProblems, vmOption } from './open-recording.ts';
 import { isScenario, scenarioSession } from './open-session.ts';
 
@@ -23,14 +24,16 @@ export interface Selection {
 /** The text of a recording in another form, line by line. */
 type Exporter = (trace: Trace, selection: Selection) => Iterable<string> | Promise<Iterable<string>>;
 
-const exporters: Readonly<Record<string, Exporter>> = { jsonl, psci, ftrace };
+const exporters: Readonly<Record<string, Exporter>> = { jsonl, psci, ftrace, vector: onlyOfScenario };
 
-const usage = `usage: psci-trace export FILE --to ${Object.keys(exporters).join('|')} [--vm N] [--range A..B] [-o OUT]`;
+const usage = `usage: psci-trace export FILE --to ${Object.keys(exporters).join('|')} [--vm N] [--range A..B] [--id VECTOR] [-o OUT]`;
 
 interface Request extends Selection {
 	readonly file: string;
 	readonly to: Exporter;
 	readonly out: string | undefined;
+	/** of a file of recorded vectors the one that is wanted */
+	readonly id: string | undefined;
 }
 
 /** The exit status: 2 for a wrong call, 1 where the file cannot be read to its end or written, else 0. */
@@ -40,7 +43,9 @@ export async function exportCommand(args: readonly string[], write: (line: strin
 		console.error(`psci-trace export: ${request}\n${usage}`);
 		return 2;
 	}
-	if (isScenario(request.file) || request.to === ftrace) return await exportScenario(request, write);
+	const { file, to, id } = request;
+	if (id !== undefined) return await exportLines(() => scenarioOfVector(file, id), request, write);
+	if (isScenario(file) || to === ftrace || to === onlyOfScenario) return await exportScenario(request, write);
 	const trace = await openRecording(request.file);
 	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
 	if (typeof trace === 'string' || refused !== undefined) {
@@ -56,21 +61,38 @@ export async function exportCommand(args: readonly string[], write: (line: strin
 	return reportProblems('export', trace);
 }
 
-/** Of a scenario's run there is one form to give. */
+/** A recording has its text already. */
 function ftrace(): never {
 	throw new Error('a recording has its text already');
 }
 
-async function exportScenario({ file, to, out }: Request, write: (line: string) => void): Promise<number> {
-	const problem =
-		to !== ftrace
-			? 'a scenario is exported --to ftrace'
-			: isScenario(file)
-				? undefined
-				: 'only a scenario is exported --to ftrace';
-	const session = problem ?? (await scenarioSession(file).catch((error: Error) => error.message));
-	const failed =
-		typeof session === 'string' ? session : await writeLines(stockTrace(session.run), out, write);
+/** Vectors are what operations answer, which no recording has. */
+function onlyOfScenario(): never {
+	throw new Error('a recording has no operations');
+}
+
+function exportScenario(request: Request, write: (line: string) => void): Promise<number> {
+	const { file, to } = request;
+	return exportLines(
+		async () => {
+			if (to !== ftrace && to !== onlyOfScenario)
+				throw new Error('a scenario is exported --to ftrace or vector');
+			if (!isScenario(file)) throw new Error('only a scenario is exported --to ftrace or vector');
+			return to === ftrace ? stockTrace((await scenarioSession(file)).run) : vectorOfScenario(file);
+		},
+		request,
+		write,
+	);
+}
+
+/** What `make` rejects with is told. */
+async function exportLines(
+	make: () => Promise<Iterable<string>>,
+	{ out }: Request,
+	write: (line: string) => void,
+): Promise<number> {
+	const lines = await make().catch((error: Error) => error.message);
+	const failed = typeof lines === 'string' ? lines : await writeLines(lines, out, write);
 	if (failed === undefined) return 0;
 	console.error(`psci-trace export: ${failed}`);
 	return 1;
@@ -95,6 +117,7 @@ function requestOf(args: readonly string[]): Request | string {
 	let to: Exporter | undefined;
 	let out: string | undefined;
 	let vm: number | undefined;
+	let id: string | undefined;
 	let [first, end] = [0, Number.POSITIVE_INFINITY];
 	for (let i = 0; i < args.length; i++) {
 		const arg = args[i] ?? '';
@@ -116,6 +139,11 @@ function requestOf(args: readonly string[]): Request | string {
 			if (!(first < end)) {
 				return '--range needs A..B: the numbers of the first and the last event, from 1';
 			}
+		} else if (arg === '--id') {
+			id = args[++i];
+			if (id === undefined || to !== psci) {
+				return '--id names a vector, to be exported --to psci';
+			}
 		} else if (arg === '-o') {
 			out = args[++i];
 			if (out === undefined) {
@@ -132,7 +160,7 @@ function requestOf(args: readonly string[]): Request | string {
 	if (file === undefined) {
 		return 'no file given';
 	}
-	return to === undefined ? '--to says which form' : { file, to, out, vm, first, end };
+	return to === undefined ? '--to says which form' : { file, to, out, vm, id, first, end };
 }
 
 function* jsonl(trace: Trace, { vm, first, end }: Selection): Generator<string> {

@@ -1,13 +1,22 @@
 // `psci-trace lsp`: the language server of scenarios on standard input and output, for any editor.
 
-import { NodeFileSystem } from 'langium/node';
+import type { URI } from 'langium';
+import { NodeFileSystemProvider } from 'langium/node';
 import {
 	createConnection,
 	ProposedFeatures,
 	StreamMessageReader,
 	StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import type { ScenarioFiles } from '../language-server/includes.ts';
 import { serveLanguage } from '../language-server/server.ts';
+import { nodeFiles } from './node-files.ts';
+
+class NodeScenarioFiles extends NodeFileSystemProvider implements ScenarioFiles {
+	isLink(uri: URI): Promise<boolean> {
+		return nodeFiles.isLink(uri.fsPath);
+	}
+}
 
 /** Ends when the client closes its end, or says `exit`, which the connection itself answers by ending the process. */
 export function lsp(args: readonly string[]): Promise<number> {
@@ -25,6 +34,6 @@ export function lsp(args: readonly string[]): Promise<number> {
 			new StreamMessageWriter(process.stdout),
 		);
 		process.stdin.on('end', () => resolve(0));
-		serveLanguage(connection, NodeFileSystem.fileSystemProvider);
+		serveLanguage(connection, () => new NodeScenarioFiles());
 	});
 }

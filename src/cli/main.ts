@@ -23,7 +23,7 @@ const USAGE = `usage: psci-trace COMMAND
   events FILE      the events of a recording, one to a line [--json] [--vm N] [--console C]… [--follow]
   explain NAME     a function's page of the specification [--kernel K] [--psci V]
   explore FILE     a scenario in every order of its programs: what can go wrong [--limit N] [--json]
-  export FILE      a recording in another form: --to jsonl|psci|ftrace [--vm N] [--range A..B] [-o OUT]
+  export FILE      a recording in another form: --to jsonl|psci|ftrace|vector [--vm N] [--range A..B] [-o OUT]
   findings FILE    what is wrong in a recording [--json] [--sarif OUT] [--fail-on SEVERITY] [--kernel K]
   lsp              the language server of scenarios (.psci) on standard input and output
   record-script    a shell script that records PSCI calls on an arm64 KVM host

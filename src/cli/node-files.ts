@@ -1,7 +1,7 @@
 // Files for the adapter in Node: paths and file: URIs, read in ranges, never written.
 
 import { readSync } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileAccessor } from '../adapter/file-accessor.ts';
@@ -23,6 +23,11 @@ export const nodeFiles: FileAccessor = {
 			throw new Error(reasonOf(error as NodeJS.ErrnoException));
 		}
 	},
+	isLink: (program) =>
+		lstat(toPath(program)).then(
+			(found) => found.isSymbolicLink(),
+			() => false,
+		),
 	baseName: (program) => path.basename(toPath(program)),
 	same: (a, b) => path.resolve(toPath(a)) === path.resolve(toPath(b)),
 };

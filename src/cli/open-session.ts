@@ -1,6 +1,5 @@
 // Opening a recording or a scenario from the command line.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { KernelProfile } from '../kvm/index.ts';
 import { openScenario } from '../session/open-scenario.ts';
@@ -11,7 +10,7 @@ import type { SimulatedSession } from '../session/simulated-session.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { openTrace } from '../trace/open.ts';
 import { nodeFiles } from './node-files.ts';
-import { scenarioText } from './scenario-files.ts';
+import { includedBy, scenarioText } from './scenario-files.ts';
 
 /**
  * Lets `use` work on the session of a file, which is closed afterwards. What keeps the file from being a session is
@@ -45,7 +44,5 @@ export function isScenario(file: string): boolean {
 
 /** Rejects with what is wrong in the scenario, and where. */
 export async function scenarioSession(file: string, kernel?: KernelProfile): Promise<SimulatedSession> {
-	const folder = path.dirname(file);
-	const included = (name: string) => readFile(path.join(folder, name), 'utf8').catch(() => undefined);
-	return openScenario(await scenarioText(file), path.basename(file), included, kernel);
+	return openScenario(await scenarioText(file), path.basename(file), includedBy(file), kernel);
 }

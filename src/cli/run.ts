@@ -2,9 +2,11 @@
 // kernels. What a kernel lacks must fail there, and that is as good as a pass elsewhere.
 
 import { writeFile } from 'node:fs/promises';
+import { outermost } from '../scenario/place.ts';
 import type { Program, Schedule } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import { runScenario } from '../scenario/run.ts';
+import { waitingText } from '../scenario/waiting.ts';
 import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
 import { junit } from './junit.ts';
 import { programIn } from './scenario-files.ts';
@@ -100,15 +102,15 @@ function problemLines(results: readonly Result[]): readonly string[] {
 }
 
 /** What makes a run fail, in the words of its expectations. */
-export function problemsOf({ outcomes, ended, mustFail }: Run): readonly string[] {
+export function problemsOf({ outcomes, ended, waiting, mustFail }: Run): readonly string[] {
 	if (mustFail) return ['passes, although the scenario says that this kernel lacks what it needs'];
 	const failed = outcomes
 		.filter(({ met }) => !met)
 		.map(({ place, expected, got, rule }) => {
-			const caller = place.caller ? ` (called at line ${place.caller.line})` : '';
+			const caller = place.caller ? ` (called at line ${outermost(place).line})` : '';
 			return `${place.file}:${place.line}${caller}: expected ${expected}, got ${got}${rule ? `, by ${rule}` : ''}`;
 		});
-	if (ended === 'stuck') return [...failed, 'a program waits for what never comes'];
+	if (ended === 'stuck') return [...failed, ...waiting.map(waitingText)];
 	return ended === 'limit' ? [...failed, 'there are too many steps'] : failed;
 }
 

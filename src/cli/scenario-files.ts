@@ -2,21 +2,26 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isBehindLink } from '../scenario/included.ts';
 import type { Program } from '../scenario/program.ts';
-import { compileWithIncludes } from '../session/open-scenario.ts';
+import { compileWithIncludes, type ReadFile } from '../session/open-scenario.ts';
+import { nodeFiles } from './node-files.ts';
 
 /** Longer is no scenario. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** The checked program, its places named as the file was given. Rejects with what is wrong, and where. */
 export async function programIn(file: string): Promise<Program> {
+	return compileWithIncludes(await scenarioText(file), path.basename(file), includedBy(file));
+}
+
+/** Reads what a scenario includes; undefined for what cannot be read, or lies behind a link. */
+export function includedBy(file: string): ReadFile {
 	const folder = path.dirname(file);
-	const name = path.basename(file);
-	const text = await scenarioText(file);
-	const program = await compileWithIncludes(text, name, (included) =>
-		scenarioText(path.join(folder, included)).catch(() => undefined),
-	);
-	return program;
+	return async (name) => {
+		if (await isBehindLink(`${folder}/`, name, (at) => nodeFiles.isLink(at))) return undefined;
+		return scenarioText(path.join(folder, name)).catch(() => undefined);
+	};
 }
 
 export async function scenarioText(file: string): Promise<string> {

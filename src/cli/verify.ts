@@ -1,11 +1,10 @@
 // `psci-trace verify FILE…`: replays recorded vectors on the model and prints each mismatch.
 
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import type { Decision } from '../kvm/decision.ts';
 import { profileForRelease } from '../kvm/profiles.ts';
 import { type Mismatch, replay } from '../kvm/replay.ts';
 import { parseScenario } from '../kvm/vector.ts';
+import { vectorLines } from './export-vector.ts';
 
 /**
  * Replays vector files, plain or gzip, each line on the kernel that it names. Writes a block per mismatch
@@ -29,7 +28,7 @@ async function verifyFile(
 ): Promise<{ passed: number; failed: number }> {
 	let passed = 0;
 	let failed = 0;
-	const lines = (await textOf(file)).split('\n');
+	const lines = await vectorLines(file);
 	for (const [n, line] of lines.entries()) {
 		if (line.trim() === '') continue;
 		try {
@@ -47,12 +46,6 @@ async function verifyFile(
 		}
 	}
 	return { passed, failed };
-}
-
-async function textOf(file: string): Promise<string> {
-	const bytes = await readFile(file);
-	const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-	return (gzip ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
 /** One line per field; after the last field of an operation, the operation and the decisions behind it. */

@@ -26,9 +26,10 @@ export const editorFiles: FileAccessor = {
 				throw new Error(reasonOf(error));
 			},
 		);
-		if (stat.type & vscode.FileType.Directory) throw new Error('it is a directory, expected a trace file');
+		if (stat.type & vscode.FileType.Directory)
+			throw new Error(vscode.l10n.t('it is a directory, expected a trace file'));
 		if (!(stat.type & vscode.FileType.File))
-			throw new Error('it is not a regular file, expected a trace file');
+			throw new Error(vscode.l10n.t('it is not a regular file, expected a trace file'));
 		try {
 			return new EditorSource(program, uri, await vscode.workspace.fs.readFile(uri));
 		} catch (error) {
@@ -36,6 +37,11 @@ export const editorFiles: FileAccessor = {
 		}
 	},
 	baseName: (program) => uriOf(program).path.split('/').at(-1) ?? program,
+	async isLink(program) {
+		const found = await vscode.workspace.fs.stat(uriOf(program)).then(undefined, () => undefined);
+		return ((found?.type ?? 0) & vscode.FileType.SymbolicLink) !== 0;
+	},
+	opensLibraries: true,
 	same: (a, b) => uriOf(a).toString() === uriOf(b).toString(),
 };
 
@@ -72,8 +78,8 @@ class EditorSource implements ByteSource {
 
 function reasonOf(error: unknown): string {
 	if (error instanceof vscode.FileSystemError) {
-		if (error.code === 'FileNotFound') return 'there is no such file';
-		if (error.code === 'NoPermissions') return 'no permission to read it';
+		if (error.code === 'FileNotFound') return vscode.l10n.t('there is no such file');
+		if (error.code === 'NoPermissions') return vscode.l10n.t('no permission to read it');
 	}
 	return error instanceof Error ? error.message : String(error);
 }

@@ -16,7 +16,7 @@ const PAGE: PanelPage = {
 	script: 'guide',
 	styles: ['session-panel.css', 'page.css'],
 	root: 'page',
-	title: 'PSCI guide',
+	title: vscode.l10n.t('PSCI guide'),
 };
 
 export function registerGuidePanel(context: vscode.ExtensionContext, states: SessionStates): void {

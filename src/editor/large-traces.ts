@@ -5,8 +5,8 @@ import * as vscode from 'vscode';
 import { TRACE_LANGUAGE } from './recognise.ts';
 import { TRACE_EDITOR } from './trace-editor.ts';
 
-/** In bytes: beyond, VS Code does not hand a text to extensions, and its own features are off (20 MB: tokens). */
-const LARGE = 20_000_000;
+/** In megabytes: beyond, VS Code's own features of a text are off (20 MB: tokens), and it hands none to extensions. */
+const LARGE = 20;
 
 export function registerLargeTraces(context: vscode.ExtensionContext): void {
 	const offered = new Set<string>();
@@ -14,8 +14,9 @@ export function registerLargeTraces(context: vscode.ExtensionContext): void {
 		if (!(tab?.input instanceof vscode.TabInputText)) return;
 		const { uri } = tab.input;
 		if (offered.has(uri.toString())) return;
-		if (!vscode.workspace.getConfiguration('psci', uri).get('offerTable', true)) return;
-		if (!(await isLargeTrace(uri))) return;
+		const settings = vscode.workspace.getConfiguration('psci', uri);
+		if (!settings.get('offerTable', true)) return;
+		if (!(await isLargeTrace(uri, settings.get('offerTableFrom', LARGE) * 1e6))) return;
 		offered.add(uri.toString());
 		const open = vscode.l10n.t('Open as Event Table');
 		const chosen = await vscode.window.showInformationMessage(
@@ -32,12 +33,12 @@ export function registerLargeTraces(context: vscode.ExtensionContext): void {
 	);
 }
 
-async function isLargeTrace(uri: vscode.Uri): Promise<boolean> {
+async function isLargeTrace(uri: vscode.Uri, large: number): Promise<boolean> {
 	const size = await vscode.workspace.fs.stat(uri).then(
 		(stat) => stat.size,
 		() => 0,
 	);
-	if (size < LARGE) return false;
+	if (size < large) return false;
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
 	if (open) return open.languageId === TRACE_LANGUAGE;
 	// No document: VS Code keeps it from extensions. A name that traces have is then all there is to go by.

@@ -2,6 +2,8 @@
 
 export interface PageParts {
 	readonly language: string;
+	/** what the language has for the English words of the page; undefined: it is English */
+	readonly words: Readonly<Record<string, string>> | undefined;
 	/** where style sheets and fonts may come from, as the policy names it */
 	readonly source: string;
 	/** of the one script */
@@ -13,10 +15,10 @@ export interface PageParts {
 	readonly title: string;
 }
 
-export function pageHtml({ language, source, nonce, styles, script, root, title }: PageParts): string {
+export function pageHtml({ language, words, source, nonce, styles, script, root, title }: PageParts): string {
 	const links = styles.map((style) => `<link rel="stylesheet" href="${style}">`);
 	return `<!DOCTYPE html>
-<html lang="${language}">
+<html lang="${language}" data-words="${escaped(JSON.stringify(words ?? {}))}">
 <head>
 	<meta charset="utf-8">
 	<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${source}; font-src ${source}; script-src 'nonce-${nonce}'">
@@ -29,4 +31,8 @@ export function pageHtml({ language, source, nonce, styles, script, root, title 
 	<script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
+}
+
+function escaped(text: string): string {
+	return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

@@ -15,9 +15,9 @@ export interface PanelPage {
 
 export const SESSION_PAGE: PanelPage = {
 	script: 'session',
-	styles: ['session-panel.css', 'timeline.css'],
+	styles: ['session-panel.css', 'vcpu-table.css', 'timeline.css'],
 	root: 'session',
-	title: 'PSCI session',
+	title: vscode.l10n.t('PSCI session'),
 };
 
 /** What a panel may load, and that it may run its script. */
@@ -40,6 +40,7 @@ export function panelPage(webview: vscode.Webview, extension: vscode.Uri, page: 
 	const styles = sheets.map((sheet) => webview.asWebviewUri(sheet).toString());
 	return pageHtml({
 		language: vscode.env.language,
+		words: vscode.l10n.bundle,
 		source: webview.cspSource,
 		nonce: newNonce(),
 		styles,

@@ -61,11 +61,11 @@ class SessionPanel extends Panel {
 	}
 
 	send(): void {
-		const { current, view } = this.#subjects;
+		const { current, view, problem } = this.#subjects;
 		const message: ToPanel =
 			current && view
 				? { type: 'state', subject: current.id, debugged: current.debugged, view }
-				: { type: 'empty' };
+				: { type: 'empty', ...(problem ? { problem } : {}) };
 		this.post(message);
 	}
 

@@ -4,6 +4,17 @@ import * as vscode from 'vscode';
 import type { SessionView } from '../session/view.ts';
 import { DEBUG_TYPE } from './debugging.ts';
 
+interface Sent {
+	readonly type?: string;
+	readonly event?: string;
+	readonly command?: string;
+}
+
+/** Where breakpoints stop is another now: they are marked in the timeline. */
+function changesMarks({ type, event, command }: Sent): boolean {
+	return event === 'breakpoint' || (type === 'response' && /^set\w*Breakpoints$/.test(command ?? ''));
+}
+
 export class SessionStates implements vscode.Disposable {
 	readonly #changed = new vscode.EventEmitter<SessionView | undefined>();
 	readonly #disposables: vscode.Disposable[];
@@ -15,7 +26,7 @@ export class SessionStates implements vscode.Disposable {
 	/** counts the states asked for, so that a slow answer never overwrites a newer one */
 	#asked = 0;
 
-	/** The session stands somewhere else, or there is none any more. */
+	/** The session stands somewhere else, has other breakpoints, or there is none any more. */
 	readonly onDidChange = this.#changed.event;
 
 	constructor() {
@@ -23,8 +34,9 @@ export class SessionStates implements vscode.Disposable {
 			this.#changed,
 			vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
 				createDebugAdapterTracker: (session) => ({
-					onDidSendMessage: (message: { type?: string; event?: string }) => {
-						if (message.type === 'event' && message.event === 'stopped') void this.#follow(session);
+					onDidSendMessage: (message: Sent) => {
+						if (message.event === 'stopped') this.#stop(session);
+						else if (changesMarks(message) && session === this.#session) this.#changed.fire(this.#view);
 					},
 				}),
 			}),
@@ -35,7 +47,7 @@ export class SessionStates implements vscode.Disposable {
 		];
 	}
 
-	/** The session last stopped. */
+	/** The session that the person looks at, as it stood when it stopped last. */
 	get session(): vscode.DebugSession | undefined {
 		return this.#session;
 	}
@@ -61,11 +73,17 @@ export class SessionStates implements vscode.Disposable {
 		for (const disposable of this.#disposables) disposable.dispose();
 	}
 
-	async #follow(session: vscode.DebugSession): Promise<void> {
-		this.#session = session;
+	/** Of several sessions the editor shows one, whichever stops: it tells when that is another. */
+	#stop(session: vscode.DebugSession): void {
 		this.#stopped.add(session.id);
 		for (const done of this.#waiting.get(session.id) ?? []) done();
 		this.#waiting.delete(session.id);
+		const shown = vscode.debug.activeDebugSession?.id;
+		if (shown === session.id || shown === undefined || !this.#stopped.has(shown)) void this.#follow(session);
+	}
+
+	async #follow(session: vscode.DebugSession): Promise<void> {
+		this.#session = session;
 		const asked = ++this.#asked;
 		const view = await session.customRequest('psci/state').then(
 			(body: SessionView) => body,

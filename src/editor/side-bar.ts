@@ -64,6 +64,9 @@ class Tree implements vscode.TreeDataProvider<Node> {
 		const item = new vscode.TreeItem(node.label, node.children ? (node.open ? Expanded : Collapsed) : None);
 		if (node.description) item.description = node.description;
 		if (node.tooltip) item.tooltip = node.tooltip;
+		// By itself the editor reads out the tooltip, and nothing else.
+		const label = [node.label, node.description].filter(Boolean).join(', ');
+		item.accessibilityInformation = { label };
 		if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon);
 		if (node.row !== undefined)
 			item.command = { command: 'psci.goToRow', title: vscode.l10n.t('Go There'), arguments: [node.row] };

@@ -19,7 +19,7 @@ const PAGE: PanelPage = {
 	script: 'specification',
 	styles: ['session-panel.css', 'page.css'],
 	root: 'page',
-	title: 'PSCI specification',
+	title: vscode.l10n.t('PSCI specification'),
 };
 
 export function registerSpecificationPanel(context: vscode.ExtensionContext, subjects: Subjects): void {

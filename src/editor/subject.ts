@@ -1,4 +1,4 @@
-// What the panels are about: a session that is being debugged, or a recording that is just open. To a panel both
+// What the panels are about: a session that is being debugged, or a recording or scenario that is just open. To a panel all
 // are the same: a state to show, questions to ask, and a place to go to.
 
 import type * as vscode from 'vscode';
@@ -8,6 +8,8 @@ import type { Session } from '../session/session.ts';
 import { type SessionView, viewAt } from '../session/view.ts';
 import { type WhyChain, why } from '../session/why.ts';
 import { whyEvent } from '../session/why-event.ts';
+import { uriOf } from './files.ts';
+import { linesWithBreakpoints } from './trace-breakpoints.ts';
 
 export interface Subject {
 	/** another one is another session */
@@ -59,7 +61,7 @@ export class DebuggedSubject implements Subject {
 	}
 }
 
-/** A recording that is open and not debugged: one stands where the cursor is in its text. */
+/** A recording or scenario that is open and not debugged: one stands where the cursor is in its text. */
 export class OpenedSubject implements Subject {
 	readonly debugged = false;
 	readonly id: string;
@@ -77,6 +79,10 @@ export class OpenedSubject implements Subject {
 		this.#data = new PanelData(session);
 		this.#reveal = reveal;
 		this.#row = this.#previous = session.calls.length > 0 ? session.calls.site(0) : 0;
+	}
+
+	get row(): number {
+		return this.#row;
 	}
 
 	/** The cursor is at the event of this row; whether that is elsewhere than before. */
@@ -100,7 +106,7 @@ export class OpenedSubject implements Subject {
 	}
 
 	answer<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
-		return this.#data.answer(question);
+		return this.#data.answer(question, () => ({ breakpoints: this.#breakpoints() }));
 	}
 
 	async why(of: string | number): Promise<WhyChain> {
@@ -114,6 +120,14 @@ export class OpenedSubject implements Subject {
 
 	async goto(row: number): Promise<void> {
 		await this.#reveal(Math.max(0, Math.min(row, this.session.length)));
+	}
+
+	/** Rows at which those on lines of the file would stop first. */
+	#breakpoints(): Uint32Array {
+		const { events } = this.session.trace;
+		const lines = linesWithBreakpoints(uriOf(this.program));
+		const rows = lines.map((line) => events.rowAtOrAfterLine(line)).filter((row) => row < events.length);
+		return Uint32Array.from(rows).sort();
 	}
 
 	dispose(): void {

@@ -1,11 +1,14 @@
-// The subject in front: the session last stopped, else the recording in the text editor that was active last.
+// The subject in front: the session last stopped, else the recording or scenario in the text editor that was active last.
 
 import * as vscode from 'vscode';
+import type { Session } from '../session/session.ts';
 import type { SessionView } from '../session/view.ts';
 import { revealLine } from './debugging.ts';
 import { programOf } from './files.ts';
 import type { DocumentSessions } from './language/document-session.ts';
 import { TRACE_LANGUAGE } from './recognise.ts';
+import { SCENARIO_LANGUAGE } from './scenarios/scenario-file.ts';
+import { ScenarioSessions } from './scenarios/scenario-session.ts';
 import type { SessionStates } from './session-states.ts';
 import { DebuggedSubject, OpenedSubject, type Subject } from './subject.ts';
 
@@ -13,7 +16,9 @@ import { DebuggedSubject, OpenedSubject, type Subject } from './subject.ts';
 const REST_MS = 60;
 
 interface Opened {
-	readonly subject: OpenedSubject;
+	/** undefined: there is none, for this reason */
+	readonly subject: OpenedSubject | undefined;
+	readonly problem?: string;
 	/** undefined: it belongs to an editor of its own, which disposes of it */
 	readonly document: vscode.TextDocument | undefined;
 }
@@ -21,6 +26,7 @@ interface Opened {
 export class Subjects implements vscode.Disposable {
 	readonly #states: SessionStates;
 	readonly #documents: DocumentSessions;
+	readonly #scenarios = new ScenarioSessions();
 	readonly #changed = new vscode.EventEmitter<SessionView | undefined>();
 	readonly #disposables: vscode.Disposable[];
 	#debugged: DebuggedSubject | undefined;
@@ -39,6 +45,7 @@ export class Subjects implements vscode.Disposable {
 		const look = () => void this.#look(vscode.window.activeTextEditor);
 		this.#disposables = [
 			this.#changed,
+			this.#scenarios,
 			states.onDidChange((view) => this.#followDebugged(view)),
 			vscode.window.onDidChangeActiveTextEditor(look),
 			vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
@@ -51,6 +58,7 @@ export class Subjects implements vscode.Disposable {
 			vscode.workspace.onDidChangeTextDocument(({ document }) => {
 				if (document === this.#opened?.document) look();
 			}),
+			vscode.debug.onDidChangeBreakpoints(() => void this.#tellOpened()),
 			vscode.workspace.onDidCloseTextDocument((document) => {
 				if (document === this.#opened?.document) this.#show(undefined);
 			}),
@@ -64,6 +72,11 @@ export class Subjects implements vscode.Disposable {
 
 	get view(): SessionView | undefined {
 		return this.#view;
+	}
+
+	/** Why the document in front has no session, where it should have one. */
+	get problem(): string | undefined {
+		return this.#debugged ? undefined : this.#opened?.problem;
 	}
 
 	/** An editor of its own came to the front, or one moved in it. */
@@ -92,28 +105,38 @@ export class Subjects implements vscode.Disposable {
 	}
 
 	async #look(editor: vscode.TextEditor | undefined): Promise<void> {
-		if (editor?.document.languageId !== TRACE_LANGUAGE) return;
+		const sessions = editor && this.#sessionsFor(editor.document);
+		if (!sessions) return;
 		const { document } = editor;
 		const looked = ++this.#looked;
-		const session = await this.#documents.of(document);
+		const session = await sessions.of(document);
 		if (looked !== this.#looked || !session) return;
-		if (this.#opened?.subject.session !== session) {
-			const id = `${document.uri}#${document.version}`;
-			const program = programOf(document.uri);
-			const reveal = async (row: number) => {
-				const { events } = session.trace;
-				if (row < events.length) await revealLine(program, events.line(row));
-			};
-			this.#show({ subject: new OpenedSubject(session, id, program, reveal), document });
-		}
-		const row = session.trace.events.rowAtOrAfterLine(editor.selection.active.line + 1);
-		// A cursor that rests at the top has not been put anywhere yet.
-		if (editor.selection.active.line > 0) this.#opened?.subject.stand(row);
+		if (session instanceof Error) this.#show({ subject: undefined, problem: session.message, document });
+		else if (this.#opened?.subject?.session !== session)
+			this.#show({ subject: this.#subjectOf(document, session), document });
+		const { subject } = this.#opened ?? {};
+		if (subject) standAtCursor(subject, editor.selection.active.line + 1);
 		await this.#tellOpened();
 	}
 
+	#sessionsFor({ languageId }: vscode.TextDocument): DocumentSessions | ScenarioSessions | undefined {
+		if (languageId === TRACE_LANGUAGE) return this.#documents;
+		return languageId === SCENARIO_LANGUAGE ? this.#scenarios : undefined;
+	}
+
+	#subjectOf({ uri, version }: vscode.TextDocument, session: Session): OpenedSubject {
+		const program = programOf(uri);
+		const { events } = session.trace;
+		const subject = new OpenedSubject(session, `${uri}#${version}`, program, async (row) => {
+			subject.stand(row);
+			if (row < events.length) await revealLine(program, events.line(row));
+			await this.#tellOpened();
+		});
+		return subject;
+	}
+
 	#show(opened: Opened | undefined): void {
-		if (this.#opened?.document) this.#opened.subject.dispose();
+		if (this.#opened?.document) this.#opened.subject?.dispose();
 		this.#opened = opened;
 		if (!opened) void this.#tellOpened();
 	}
@@ -129,4 +152,12 @@ export class Subjects implements vscode.Disposable {
 		this.#view = view;
 		this.#changed.fire(view);
 	}
+}
+
+/** At the first event of the cursor's line, unless it stands at one of the line's events already. */
+function standAtCursor(subject: OpenedSubject, line: number): void {
+	const { events } = subject.session.trace;
+	// A cursor that rests at the top has not been put anywhere yet.
+	if (line === 1 || (subject.row < events.length && events.line(subject.row) === line)) return;
+	subject.stand(events.rowAtOrAfterLine(line));
 }

@@ -1,5 +1,5 @@
-// Breakpoints on a recording that is no text: on the lines of the text that is made of it, which the adapter takes
-// for the file's own.
+// Breakpoints on the lines of a recording or scenario. Of a recording that is no text they are on the lines of the text
+// that is made of it, which the adapter takes for the file's own.
 
 import * as vscode from 'vscode';
 

@@ -21,7 +21,7 @@ const PAGE: PanelPage = {
 	script: 'trace-editor',
 	styles: ['session-panel.css', 'timeline.css', 'trace-editor.css'],
 	root: 'page',
-	title: 'PSCI recording',
+	title: vscode.l10n.t('PSCI recording'),
 };
 
 /** What every trace.dat begins with (trace-cmd.dat(5)): 0x17 0x08 0x44 and `tracing`. */

@@ -5,6 +5,7 @@ import {
 	type CompletionAcceptor,
 	type CompletionContext,
 	DefaultCompletionProvider,
+	type LangiumServices,
 	type NextFeature,
 } from 'langium/lsp';
 import {
@@ -14,6 +15,7 @@ import {
 	type CompletionParams,
 } from 'vscode-languageserver';
 import { aroundLine } from './around.ts';
+import type { Connected } from './connected.ts';
 import { KEYWORDS } from './keywords.ts';
 import { wordText } from './word-text.ts';
 import { type Proposal, type ProposalKind, wordsAt } from './words-at.ts';
@@ -27,9 +29,17 @@ const KINDS: Readonly<Record<ProposalKind, CompletionItemKind>> = {
 	setting: CompletionItemKind.Value,
 };
 
+const LABELS: readonly string[] = ['Label'];
 const NAMED: readonly string[] = ['Constant', 'Let', 'Into', 'Parameter', 'For'];
 
 export class ScenarioCompletion extends DefaultCompletionProvider {
+	readonly #connected: Connected;
+
+	constructor(services: LangiumServices, connected: Connected) {
+		super(services);
+		this.#connected = connected;
+	}
+
 	override readonly completionOptions = { triggerCharacters: ['=', '.', '/', ' '] };
 
 	override async getCompletion(
@@ -41,10 +51,11 @@ export class ScenarioCompletion extends DefaultCompletionProvider {
 			end: params.position,
 		});
 		if (/#|"[^"]*$/.test(line)) return undefined;
+		await this.#connected.readIncluded(document);
 		const typed = /\w*$/.exec(line)?.[0] ?? '';
 		const proposals = wordsAt(
 			line.slice(0, line.length - typed.length),
-			aroundLine(document, params.position.line),
+			aroundLine(document, params.position.line, this.#connected.documents(document)),
 		);
 		const range = {
 			start: { ...params.position, character: params.position.character - typed.length },
@@ -72,13 +83,18 @@ export class ScenarioCompletion extends DefaultCompletionProvider {
 	/** Names of the text; those of the language, and programs by name, are told by words-at.ts. */
 	protected override completionForCrossReference(
 		context: CompletionContext,
-		_next: NextFeature<GrammarAST.CrossReference>,
+		next: NextFeature<GrammarAST.CrossReference>,
 		acceptor: CompletionAcceptor,
 	): void {
-		for (const node of AstUtils.streamAst(context.document.parseResult.value)) {
-			const name = NAMED.includes(node.$type) ? this.nameProvider.getName(node) : undefined;
-			if (name) acceptor(context, { label: name, kind: CompletionItemKind.Variable, sortText: `0${name}` });
-		}
+		const [wanted, kind] =
+			next.feature.type.$refText === 'Label'
+				? [LABELS, CompletionItemKind.Reference]
+				: [NAMED, CompletionItemKind.Variable];
+		for (const { parseResult } of this.#connected.documents(context.document))
+			for (const node of AstUtils.streamAst(parseResult.value)) {
+				const name = wanted.includes(node.$type) ? this.nameProvider.getName(node) : undefined;
+				if (name) acceptor(context, { label: name, kind, sortText: `0${name}` });
+			}
 	}
 
 	protected override completionForKeyword(

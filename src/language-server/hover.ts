@@ -1,29 +1,50 @@
 // Pointing at a word: what it means where it stands.
 
-import type { LangiumDocument } from 'langium';
-import type { HoverProvider } from 'langium/lsp';
+import { CstUtils, type LangiumDocument } from 'langium';
+import type { HoverProvider, LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import { argumentNamed } from '../scenario/language/guest-calls.ts';
 import { libraryDefinition } from '../scenario/language/library.ts';
 import { wordsOfArgument, wordsOfResult } from '../scenario/language/vocabulary.ts';
+import type { Connected } from './connected.ts';
+import { declarationText } from './declaration-text.ts';
 import { wordText } from './word-text.ts';
 import { calledOn } from './words-at.ts';
 
 export class ScenarioHover implements HoverProvider {
-	getHoverContent(document: LangiumDocument, { position }: HoverParams): Hover | undefined {
+	readonly #services: LangiumServices;
+	readonly #connected: Connected;
+
+	constructor(services: LangiumServices, connected: Connected) {
+		this.#services = services;
+		this.#connected = connected;
+	}
+
+	async getHoverContent(document: LangiumDocument, { position }: HoverParams): Promise<Hover | undefined> {
 		const line = document.textDocument.getText({
 			start: { line: position.line, character: 0 },
 			end: { line: position.line + 1, character: 0 },
 		});
 		const word = wordAround(line, position.character);
 		if (!word) return undefined;
-		const value = meaning(line, word);
+		const value = (await this.#declared(document, position)) ?? meaning(line, word);
 		if (value === undefined) return undefined;
 		const range = {
 			start: { line: position.line, character: word.start },
 			end: { line: position.line, character: word.start + word.text.length },
 		};
 		return { contents: { kind: 'markdown', value }, range };
+	}
+
+	/** Of a name that the text declares, here or in a file that it includes. */
+	async #declared(document: LangiumDocument, position: HoverParams['position']): Promise<string | undefined> {
+		await this.#connected.readIncluded(document);
+		const { parser, references } = this.#services;
+		const root = document.parseResult.value.$cstNode;
+		const offset = document.textDocument.offsetAt(position);
+		const leaf = root && CstUtils.findDeclarationNodeAtOffset(root, offset, parser.GrammarConfig.nameRegexp);
+		const [declared] = leaf ? references.References.findDeclarations(leaf) : [];
+		return declared && declarationText(declared);
 	}
 }
 
@@ -59,8 +80,5 @@ function meaning(line: string, { text, start }: WordInLine): string | undefined 
 /** The program as it is written, whose comment names the source. */
 function libraryText(name: string): string | undefined {
 	const found = libraryDefinition(name);
-	const cst = found?.node.$cstNode;
-	if (!cst) return undefined;
-	const before = cst.root.fullText.slice(0, cst.offset).split('\n\n').at(-1) ?? '';
-	return `\`\`\`psci\n${before}${cst.text.trimEnd()}\n\`\`\``;
+	return found && declarationText(found.node);
 }

@@ -58,6 +58,7 @@ export const KEYWORDS: Readonly<Record<string, string>> = {
 	smc64: 'by the SMC64 number',
 	self: 'the vCPU that runs the program',
 	others: 'all vCPUs but the one that runs the program',
+	reached: 'the line with this label was begun',
 	is: 'a state of a vCPU (or `asleep`), or of the machine',
 	pending: 'a request that is pending for a vCPU',
 	asleep: 'stopped, suspended, or waiting with nothing pending',

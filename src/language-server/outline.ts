@@ -29,7 +29,8 @@ function symbolOf(node: Item | Line | Setting): DocumentSymbol[] {
 	const { $cstNode } = node;
 	if (!$cstNode) return [];
 	const head = $cstNode.text.split(/[\r\n]/, 1)[0]?.trim() ?? '';
-	const kind = KINDS[node.$type as Item['$type']] ?? SymbolKind.Event;
+	const labelled = node.$type === 'Statement' && node.label !== undefined;
+	const kind = labelled ? SymbolKind.Key : (KINDS[node.$type as Item['$type']] ?? SymbolKind.Event);
 	const range = trimmed($cstNode.range, $cstNode.text);
 	return [
 		{

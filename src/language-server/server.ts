@@ -14,12 +14,15 @@ import {
 import type { Connection } from 'vscode-languageserver';
 import { PsciGeneratedModule, PsciGeneratedSharedModule } from '../scenario/language/generated/module.ts';
 import { ScenarioModule } from '../scenario/language/services.ts';
+import { DefinitionsAcross, ReferencesAcross, RenameAcross } from './across-files.ts';
 import { QuickFixes } from './code-actions.ts';
 import { ScenarioCompletion } from './completion.ts';
+import { Connected } from './connected.ts';
 import { ScenarioFolding } from './folding.ts';
 import { ScenarioFormatter } from './formatter.ts';
 import { ScenarioHover } from './hover.ts';
 import { ScenarioOutline } from './outline.ts';
+import { DeclaredNames, ScenarioReferences } from './references.ts';
 import { ScenarioNames, ScenarioScopes } from './scopes.ts';
 import { ScenarioSignatures } from './signature-help.ts';
 import { ScenarioValidator } from './validator.ts';
@@ -36,20 +39,30 @@ const SharedModule: Module<LangiumSharedServices, PartialLangiumSharedServices> 
 	workspace: { WorkspaceManager: (services) => new LazyWorkspace(services) },
 };
 
-const LanguageModule: Module<LangiumServices, PartialLangiumServices> = {
+interface Added {
+	readonly files: { readonly Connected: Connected };
+}
+
+const LanguageModule: Module<LangiumServices & Added, PartialLangiumServices & Added> = {
+	files: { Connected: (services) => new Connected(services.shared) },
 	references: {
+		NameProvider: () => new DeclaredNames(),
+		References: (services) => new ScenarioReferences(services),
 		ScopeComputation: (services) => new ScenarioScopes(services),
-		ScopeProvider: (services) => new ScenarioNames(services),
+		ScopeProvider: (services) => new ScenarioNames(services, services.files.Connected),
 	},
-	validation: { DocumentValidator: (services) => new ScenarioValidator(services) },
+	validation: { DocumentValidator: (services) => new ScenarioValidator(services, services.files.Connected) },
 	lsp: {
 		CodeActionProvider: () => new QuickFixes(),
-		CompletionProvider: (services) => new ScenarioCompletion(services),
+		CompletionProvider: (services) => new ScenarioCompletion(services, services.files.Connected),
+		DefinitionProvider: (services) => new DefinitionsAcross(services, services.files.Connected),
+		ReferencesProvider: (services) => new ReferencesAcross(services, services.files.Connected),
+		RenameProvider: (services) => new RenameAcross(services, services.files.Connected),
 		DocumentSymbolProvider: () => new ScenarioOutline(),
 		FoldingRangeProvider: (services) => new ScenarioFolding(services),
 		Formatter: () => new ScenarioFormatter(),
-		HoverProvider: () => new ScenarioHover(),
-		SignatureHelp: () => new ScenarioSignatures(),
+		HoverProvider: (services) => new ScenarioHover(services, services.files.Connected),
+		SignatureHelp: (services) => new ScenarioSignatures(services.files.Connected),
 	},
 };
 

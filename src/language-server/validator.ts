@@ -6,6 +6,7 @@ import { type Diagnostic, DiagnosticSeverity, type Range, type TextEdit } from '
 import { compileScenario } from '../scenario/language/compile.ts';
 import type { Severity } from '../scenario/language/diagnostic.ts';
 import type { Place } from '../scenario/place.ts';
+import type { Connected } from './connected.ts';
 import { IncludeReader } from './includes.ts';
 
 /** A quick fix, as it travels with its diagnostic. */
@@ -23,13 +24,17 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
 export class ScenarioValidator extends DefaultDocumentValidator {
 	readonly #includes: IncludeReader;
 
-	constructor(services: LangiumServices) {
+	readonly #connected: Connected;
+
+	constructor(services: LangiumServices, connected: Connected) {
 		super(services);
+		this.#connected = connected;
 		const { workspace } = services.shared;
 		this.#includes = new IncludeReader(workspace.FileSystemProvider, workspace.LangiumDocuments);
 	}
 
 	override async validateDocument(document: LangiumDocument): Promise<Diagnostic[]> {
+		if (this.#connected.isOnlyRead(document)) return [];
 		const file = document.uri.toString();
 		const text = document.textDocument.getText();
 		const texts = await this.#includes.read(file, text);

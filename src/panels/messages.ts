@@ -12,8 +12,8 @@ export type ToPanel =
 			readonly debugged: boolean;
 			readonly view: SessionView;
 	  }
-	/** there is nothing to show */
-	| { readonly type: 'empty' }
+	/** there is nothing to show, perhaps for a reason that a person should know */
+	| { readonly type: 'empty'; readonly problem?: string }
 	| Answered;
 
 /** To any page that asks. */

@@ -11,7 +11,7 @@ import { callCard } from './session/call-card.ts';
 import { exitSection } from './session/exits.ts';
 import { requestSection } from './session/requests.ts';
 import { valueTable } from './session/values.ts';
-import { vcpuTable } from './session/vcpu-table.ts';
+import { showCurrentVcpu, vcpuTable } from './session/vcpu-table.ts';
 import { TimelineSection } from './timeline/section.ts';
 import { asViewport } from './timeline/viewport.ts';
 
@@ -29,6 +29,8 @@ const root = document.getElementById('session') ?? document.body;
 const questions = new Questions((message) => vscode.postMessage(message));
 const kept = keptState(vscode.getState());
 let keeping: ReturnType<typeof setTimeout> | undefined;
+/** why there is nothing to show */
+let problem: string | undefined;
 let shown: { readonly subject: string; readonly debugged: boolean; readonly view: SessionView } | undefined;
 /** the lists of the session that is shown, once they were asked for and answered */
 let lists: { exits?: Answers['exits']; requests?: Answers['requests'] } = {};
@@ -71,6 +73,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			break;
 		case 'empty':
 			shown = undefined;
+			problem = message.problem;
 			draw();
 			break;
 		case 'state': {
@@ -79,6 +82,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			shown = message;
 			if (isOther) lists = {};
 			draw();
+			showCurrentVcpu(root, message.view);
 			if (isOther && !isKept) timeline.reset();
 			const { view } = message;
 			timeline.stand({ at: view.elapsed, lane: view.vcpus.findIndex((vcpu) => vcpu.current) });
@@ -120,33 +124,40 @@ function draw(): void {
 function emptyPage(): TemplateResult {
 	return html`<section class="empty">
 		<h1>No PSCI session</h1>
-		<p>Open a recorded trace: this panel then shows its timeline, and with <kbd>F5</kbd> every vCPU at each step.</p>
-		${startButton()}
+		${problem ? html`<p role="alert" class="problem"><span class="codicon codicon-error" aria-hidden="true"></span> ${problem}</p>` : nothing}
+		<p>
+			Open a recorded trace or a scenario (<code>.psci</code>): this panel then shows its timeline and follows the
+			cursor. <kbd>F5</kbd> debugs it, step by step in both directions.
+		</p>
+		${startButton('Debug the open file')}
 	</section>`;
 }
 
-function startButton(): TemplateResult {
-	return html`<button type="button" @click=${() => vscode.postMessage({ type: 'start' })}>Debug the open trace</button>`;
+function startButton(label: string): TemplateResult {
+	return html`<button type="button" @click=${() => vscode.postMessage({ type: 'start' })}>
+		<span class="codicon codicon-debug-alt" aria-hidden="true"></span> ${label}
+	</button>`;
 }
 
 function sessionPage(view: SessionView, debugged: boolean): TemplateResult {
+	const file = view.kind === 'simulated' ? 'scenario' : 'trace';
 	return html`
 		<header>
 			<p class="where">
 				<button type="button" class="link" @click=${() => actions.reveal(view.line)}>line ${view.line}</button>
-				<span>${view.time}</span>
+				${view.kind === 'simulated' ? nothing : html`<span>${view.time}</span>`}
 				<span>event ${Math.min(view.row + 1, view.length)} of ${view.length}</span>
-				${debugged ? nothing : html`<span>not being debugged: follows the cursor in the trace</span>`}
+				${debugged ? nothing : html`<span>not being debugged: follows the cursor in the ${file}</span>`}
 			</p>
 			<h1 aria-live="polite">${view.event}</h1>
 			${view.notes.map((note) => html`<p class="note" role="note">⚠ ${note}</p>`)}
-			${debugged ? nothing : html`<p class="opened">${startButton()}</p>`}
+			${debugged ? nothing : html`<p class="opened">${startButton(`Debug this ${file}`)}</p>`}
 		</header>
-		${timeline.element} ${vcpuTable(view.vcpus, actions)} ${findings.element}
+		${timeline.element} ${vcpuTable(view, actions)} ${findings.element}
 		<div class="columns">
 			${view.call ? callCard(view.call, actions) : nothing}
 			<div>
-				${exitSection(lists.exits, view.row, actions)}
+				${exitSection(lists.exits, view, actions)}
 				${requestSection(lists.requests, actions, () => void list('requests'))}
 				${view.vms.map(
 					({ name, values }) =>

@@ -1,7 +1,7 @@
 // DEN0022's clauses that hold for all functions, and the few of the calling convention (DEN0028) and of
 // the other services that KVM's answers rest on. No section numbers of DEN0028 have been verified.
 
-import type { Clause, ClauseDocument } from './clauses.ts';
+import type { Clause, ClauseDocument } from './clause.ts';
 
 function general(id: string, title: string, section: string, summary: string): Clause {
 	return { id, document: 'DEN0022', function: 'general', title, sections: { 'F.b': section }, summary };

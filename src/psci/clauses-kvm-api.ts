@@ -1,7 +1,7 @@
 // What the kernel's KVM API document promises to userspace (Documentation/virt/kvm/api.rst and
 // Documentation/virt/kvm/arm/, Linux 7.2). It is cited by heading; its numbers move between releases.
 
-import type { Clause } from './clauses.ts';
+import type { Clause } from './clause.ts';
 
 function api(id: string, title: string, summary: string): Clause {
 	return { id: `kvm-api.${id}`, document: 'KVM API', function: 'general', title, sections: {}, summary };

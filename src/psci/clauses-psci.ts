@@ -1,7 +1,7 @@
 // DEN0022's clauses on its functions. F.b numbers are confirmed throughout; D, C and A only where a
 // public source cites them (TF-A's documents and sources, the kernel's KVM sources, list archives).
 
-import type { Clause } from './clauses.ts';
+import type { Clause } from './clause.ts';
 
 function of(
 	fn: string,

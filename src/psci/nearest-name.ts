@@ -1,15 +1,20 @@
 // The name that is meant by one that is none.
 
-/** The candidate that is fewest letters away from `word`, letter case aside; undefined where none is near. */
+/**
+ * The candidate that is fewest letters away from `word`, letter case aside, or the first that begins with it;
+ * undefined where none is near. Of a word of three letters two are a different word.
+ */
 export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
 	const wanted = word.toUpperCase().slice(0, 40);
 	let best: string | undefined;
-	let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+	let least = wanted.length < 4 ? 2 : Math.max(2, Math.floor(wanted.length / 3)) + 1;
+	let longer: string | undefined;
 	for (const name of candidates) {
 		const changes = changesBetween(wanted, name.toUpperCase());
 		if (changes < least) [best, least] = [name, changes];
+		if (wanted.length > 3 && name.toUpperCase().startsWith(wanted)) longer ??= name;
 	}
-	return best;
+	return best ?? longer;
 }
 
 /** Letters to insert, remove or replace. */

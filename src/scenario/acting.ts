@@ -39,7 +39,8 @@ export class Acting {
 
 	protected get sight(): Sight {
 		const { variables, result } = this.thread;
-		return { vm: this.state.vm, machine: this.state.machine, variables, result };
+		const { vm, machine, reached } = this.state;
+		return { vm, machine, variables, result, reached };
 	}
 
 	protected change(change: Partial<Thread>): void {
@@ -52,7 +53,7 @@ export class Acting {
 
 	/** A statement that does nothing to the VM. */
 	protected looks(
-		{ place }: Pick<ExpectStatement, 'place'>,
+		{ place, vcpu }: Pick<ExpectStatement, 'place'> & { readonly vcpu?: number },
 		text: string,
 		outcomes: readonly Outcome[],
 		change: Partial<Thread>,
@@ -67,6 +68,7 @@ export class Acting {
 			by: 'statement',
 			task: this.who,
 			...(action ? { action } : {}),
+			...(vcpu === undefined ? {} : { vcpu }),
 			operation: undefined,
 			answer: undefined,
 			decisions: [],

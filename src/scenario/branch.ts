@@ -11,6 +11,9 @@ import type { Statement } from './statement.ts';
 import { newThread } from './thread.ts';
 import { MAIN, takeTurn } from './turn.ts';
 
+/** The file that statements given live are of. */
+export const CONSOLE = 'Debug Console';
+
 export interface Branched {
 	readonly run: Run;
 	/** steps that the statements made */
@@ -39,5 +42,7 @@ export function branched(run: Run, count: number, statements: readonly Statement
 
 /** The statement as one that a line of the scenario called: it is shown there. */
 export function calledFrom(statement: Statement, caller: Place): Statement {
-	return { ...statement, place: { ...statement.place, file: 'Debug Console', caller } };
+	const { place } = statement;
+	// Of a program by name that was called there, each line stays where it is.
+	return { ...statement, place: place.caller ? place : { ...place, file: CONSOLE, caller } };
 }

@@ -34,11 +34,11 @@ function mainCanGoOn(state: RunState, main: Code): boolean {
 }
 
 function waitIsOver(
-	{ vm, machine }: RunState,
+	{ vm, machine, reached }: RunState,
 	{ variables, result }: Pick<TaskState, 'variables' | 'result'>,
 	{ statement }: Extract<Code[number], { do: 'wait' }>,
 ): boolean {
-	return holds(statement.until, { vm, machine, variables, result });
+	return holds(statement.until, { vm, machine, variables, result, reached });
 }
 
 /** The machine is off, or was restarted: the guest's programs are gone, those of the VMM are not. */

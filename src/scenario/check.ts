@@ -2,8 +2,10 @@
 
 import { type Answer, MP_STATE_NAMES, requestNames, SYSTEM_EVENT, type Vcpu } from '../kvm/index.ts';
 import { returnCode } from '../psci/return-codes.ts';
+import { versionText } from '../psci/versions.ts';
 import type { Expectation, Expected } from './expectation.ts';
 import type { Condition, Expression } from './expression.ts';
+import { ERRNOS, FIRMWARE_IDS } from './language/vocabulary.ts';
 import type { Place } from './place.ts';
 import type { Exit, Given } from './thread.ts';
 import { holds, numberOf, type Sight } from './values.ts';
@@ -38,9 +40,15 @@ export function check(
 			text,
 			met: met(what, given, sight),
 			expected: text.replace(/^=> /, ''),
-			got: what.kind === 'condition' ? seen(what.condition, sight) : givenText(given),
+			got: what.kind === 'condition' ? seen(what.condition, sight) : likeWritten(text, givenText(given)),
 			rule: given?.rule,
 		}));
+}
+
+/** A number as a version where a version was expected. */
+function likeWritten(wanted: string, got: string): string {
+	const number = /^=> \d+\.\d+$/.test(wanted) ? /^(=> )?(0x[0-9a-f]{1,8}|\d)$/.exec(got) : null;
+	return number ? `${number[1] ?? ''}${versionText(BigInt(number[2] ?? 0))}` : got;
 }
 
 function met(what: Expected, given: Given | undefined, sight: Sight): boolean {
@@ -107,6 +115,11 @@ function statusText(value: bigint): string {
 	return signed >= 0n && signed < 10n ? `${signed}` : hex(value);
 }
 
+export function firmwareName(id: bigint): string {
+	for (const [name, known] of FIRMWARE_IDS) if (known === id) return name;
+	return hex(id);
+}
+
 const EVENT_NAMES = Object.entries(SYSTEM_EVENT);
 
 export function exitText(exit: Exit): string {
@@ -121,7 +134,10 @@ export function answerText(answer: Answer, x0?: bigint): string {
 		const { r, value, mp, ids } = answer;
 		if (value !== undefined) return hex(value);
 		if (mp !== undefined) return MP_STATE_NAMES[mp] ?? `${mp}`;
-		return ids ? `${ids.length} ids` : `${r}`;
+		if (ids) return ids.map(firmwareName).join(', ') || 'no registers';
+		const errno =
+			typeof r === 'number' && r < 0 ? ERRNOS.find((known) => known.value === BigInt(-r)) : undefined;
+		return errno ? `${errno.name} (${r})` : `${r}`;
 	}
 	switch (answer.outcome) {
 		case 'return':
@@ -132,7 +148,7 @@ export function answerText(answer: Answer, x0?: bigint): string {
 		case 'blocked':
 			return 'blocked';
 		case 'error':
-			return `error ${answer.errno}`;
+			return `error ${ERRNOS.find(({ value }) => value === BigInt(answer.errno))?.name ?? answer.errno}`;
 		case 'exit':
 			return `exit ${answer.reason}`;
 	}
@@ -160,6 +176,8 @@ function seen(condition: Condition, sight: Sight): string {
 			return `vcpu${condition.vcpu} ${holds(condition, sight) ? 'asleep' : 'awake'}`;
 		case 'machine':
 			return `machine ${sight.machine.state}`;
+		case 'reached':
+			return `${condition.label} ${holds(condition, sight) ? 'was reached' : 'was not reached'}`;
 		case 'kernel':
 			return `kernel ${sight.vm.profile.name}`;
 		case 'compare':

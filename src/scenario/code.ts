@@ -10,6 +10,7 @@ import type {
 	Statement,
 	Task,
 	TogetherStatement,
+	UseStatement,
 	VmmStatement,
 	WaitStatement,
 } from './statement.ts';
@@ -19,6 +20,7 @@ export type Instruction =
 	| { readonly do: 'expect'; readonly statement: ExpectStatement }
 	| { readonly do: 'assign'; readonly statement: AssignStatement }
 	| { readonly do: 'wait'; readonly statement: WaitStatement }
+	| { readonly do: 'use'; readonly statement: UseStatement }
 	| { readonly do: 'together'; readonly statement: TogetherStatement; readonly tasks: readonly TaskCode[] }
 	| { readonly do: 'jump'; readonly to: number }
 	/** jumps where the condition does not hold */
@@ -61,6 +63,9 @@ export function flatten(statements: readonly Statement[]): Code {
 			case 'wait':
 				code.push({ do: 'wait', statement });
 				break;
+			case 'use':
+				code.push({ do: 'use', statement });
+				break;
 			case 'together': {
 				const tasks = statement.tasks.map((task) => ({ task, code: flatten(task.body) }));
 				code.push({ do: 'together', statement, tasks });
@@ -96,4 +101,9 @@ export function flatten(statements: readonly Statement[]): Code {
 	};
 	block(statements);
 	return code;
+}
+
+/** What others may wait for, or look at, having been begun. */
+export function labelOf(instruction: Instruction): string | undefined {
+	return 'statement' in instruction ? instruction.statement.label : undefined;
 }

@@ -35,8 +35,8 @@ export type Expected =
 	| { readonly kind: 'blocked' }
 	/** `=> error ENOEXEC`: KVM_RUN failed with this errno */
 	| { readonly kind: 'error'; readonly errno: number }
-	/** an ioctl's answer: 0 or positive, or a negated errno */
-	| { readonly kind: 'returned'; readonly r: number }
+	/** an ioctl's answer: 0 or positive, or a negated errno; the text where the vCPU does not exist */
+	| { readonly kind: 'returned'; readonly r: number | 'no such vcpu' }
 	/** the value of a get_reg, the mp_state of a get_mp_state */
 	| { readonly kind: 'value'; readonly value: Expression }
 	/** the ids that list_fw_regs listed, in order */

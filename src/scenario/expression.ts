@@ -48,5 +48,7 @@ export type Condition =
 	/** the VMM's view of the machine */
 	| { readonly kind: 'machine'; readonly state: 'running' | 'off' | 'hibernated' }
 	| { readonly kind: 'kernel'; readonly operator: Comparison; readonly name: string }
+	/** the statement with this label was begun, by whichever program */
+	| { readonly kind: 'reached'; readonly label: string }
 	| { readonly kind: 'not'; readonly condition: Condition }
 	| { readonly kind: 'all' | 'any'; readonly conditions: readonly Condition[] };

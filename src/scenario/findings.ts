@@ -1,11 +1,11 @@
 // What exploring finds, each with the turns that lead there: run with them, the finding is a session.
 
-import { hasWorkLeft } from './can-go-on.ts';
 import { answerText, exitText } from './check.ts';
 import type { Place } from './place.ts';
 import type { RunState, TaskState } from './run-state.ts';
 import type { RunStep } from './run-step.ts';
 import { MAIN } from './turn.ts';
+import { waitingAt, waitingTasks } from './waiting.ts';
 
 export type FindingKind = 'deadlock' | 'lost wake-up' | 'expectation' | 'order';
 
@@ -17,6 +17,8 @@ export interface Finding {
 	readonly turns: readonly number[];
 	/** of `order`: a schedule with the other result */
 	readonly other?: readonly number[];
+	/** of `order`: what comes by the one schedule and by the other */
+	readonly results?: readonly [string, string];
 }
 
 /** One turn of the path that is explored. */
@@ -56,12 +58,9 @@ export class Findings {
 
 	/** Nobody can go on: not a finding where everybody is done. */
 	stopped(state: RunState, path: readonly Walked[]): void {
-		for (const task of state.tasks) {
-			if (!hasWorkLeft(state, task)) continue;
-			const place = placeOf(task);
-			const { vcpu, name } = task.code.task;
-			const who = vcpu === undefined ? name : `vcpu${vcpu}`;
-			const key = `${name} ${task.at}`;
+		for (const task of waitingTasks(state)) {
+			const { who, place } = waitingAt(task);
+			const key = `${task.code.task.name} ${task.at}`;
 			const lost = lostWakeups(task, path);
 			for (const step of lost)
 				this.#add(
@@ -87,6 +86,7 @@ export class Findings {
 		const told = new Set<string>();
 		for (const { place, text, seen } of this.#results.values()) {
 			const [one, other] = seen.values();
+			const [here = '', there = ''] = seen.keys();
 			if (!one || !other || told.has(placeKey(place))) continue;
 			told.add(placeKey(place));
 			const results = [...seen.keys()].join(', or ');
@@ -96,6 +96,7 @@ export class Findings {
 				text: `'${text}' depends on the order: ${results}`,
 				turns: one,
 				other,
+				results: [here, there],
 			});
 		}
 		return [...this.#found.values(), ...orders];
@@ -150,12 +151,6 @@ function turnsOf(path: readonly Walked[]): readonly number[] {
 
 function placeKey({ file, line, column }: Place): string {
 	return `${file}:${line}:${column}`;
-}
-
-function placeOf({ code: { code, task }, at }: TaskState): Place {
-	const instruction = code[at];
-	if (instruction?.do === 'act' || instruction?.do === 'wait') return instruction.statement.place;
-	return task.place;
 }
 
 /** The steps that were to wake the task's vCPU, and did not keep it awake. */

@@ -4,12 +4,15 @@
 
 import { affinityOf, type Vm } from '../kvm/index.ts';
 import { AFFINITY_BITS } from '../psci/mpidr.ts';
-import type { Instruction } from './code.ts';
+import { type Instruction, labelOf } from './code.ts';
 import type { Expression } from './expression.ts';
 import { conditionReads, expectationsRead, expressionReads, type Reads } from './reads.ts';
 import type { OperationTemplate } from './statement.ts';
 
-/** Parts as bits: the VM as a whole, the VMM's machine, then each vCPU; many vCPUs share the last bit. */
+/**
+ * Parts as bits: the VM as a whole, the VMM's machine, then each vCPU (many share the last bit), and the labels that
+ * were reached.
+ */
 export interface Footprint {
 	readonly reads: number;
 	readonly writes: number;
@@ -17,7 +20,8 @@ export interface Footprint {
 
 const VM = 1;
 const MACHINE = 2;
-const ALL = 0x3fffffff;
+const LABELS = 0x40000000;
+const ALL = 0x7fffffff;
 export const NOTHING: Footprint = { reads: 0, writes: 0 };
 export const EVERYTHING: Footprint = { reads: ALL, writes: ALL };
 
@@ -50,6 +54,11 @@ export function footprintOf(
 	around: Surroundings,
 	own: number | undefined,
 ): Footprint {
+	const acts = actionFootprint(instruction, around, own);
+	return labelOf(instruction) === undefined ? acts : union(acts, { reads: 0, writes: LABELS });
+}
+
+function actionFootprint(instruction: Instruction, around: Surroundings, own: number | undefined): Footprint {
 	// Whether a guest's program runs at all: its vCPU, and the machine being on.
 	const able: Footprint = { reads: own === undefined ? 0 : whole(own) | MACHINE, writes: 0 };
 	switch (instruction.do) {
@@ -73,14 +82,16 @@ export function footprintOf(
 		}
 		case 'jump':
 		case 'begin':
+		case 'use':
 			return NOTHING;
 		case 'together':
 			return EVERYTHING;
 	}
 }
 
-function looks({ vcpus, machine }: Reads): Footprint {
-	return { reads: vcpus.reduce((bits, vcpu) => bits | whole(vcpu), machine ? MACHINE : 0), writes: 0 };
+function looks({ vcpus, machine, labels }: Reads): Footprint {
+	const first = (machine ? MACHINE : 0) | (labels ? LABELS : 0);
+	return { reads: vcpus.reduce((bits, vcpu) => bits | whole(vcpu), first), writes: 0 };
 }
 
 function changes(vcpu: number): Footprint {

@@ -71,8 +71,7 @@ export function answered(
 export function expectedOf(answer: Answer, x0: bigint | undefined): readonly Expected[] {
 	const number = (value: bigint) => ({ kind: 'number', value }) as const;
 	if ('r' in answer) {
-		if (answer.r === 'no such vcpu') return [];
-		if (answer.r < 0) return [{ kind: 'returned', r: answer.r }];
+		if (answer.r === 'no such vcpu' || answer.r < 0) return [{ kind: 'returned', r: answer.r }];
 		if (answer.ids) return [{ kind: 'ids', ids: answer.ids }];
 		if (answer.value !== undefined) return [{ kind: 'value', value: number(answer.value) }];
 		if (answer.mp !== undefined) return [{ kind: 'value', value: number(BigInt(answer.mp)) }];

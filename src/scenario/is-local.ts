@@ -1,13 +1,15 @@
 // Whether an instruction concerns nobody but its own program.
 
-import type { Instruction } from './code.ts';
+import { type Instruction, labelOf } from './code.ts';
 import { conditionReads, expectationsRead, expressionReads, looksAtNothing } from './reads.ts';
 
 /** Concerns no other program: it neither changes the VM nor looks at it. */
 export function isLocal(instruction: Instruction): boolean {
+	if (labelOf(instruction) !== undefined) return false;
 	switch (instruction.do) {
 		case 'jump':
 		case 'begin':
+		case 'use':
 			return true;
 		case 'unless':
 			return looksAtNothing(conditionReads(instruction.condition));

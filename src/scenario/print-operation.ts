@@ -3,17 +3,11 @@
 import { MP_STATE_NAMES } from '../kvm/index.ts';
 import type { FunctionInfo } from '../psci/function-info.ts';
 import { functionById } from '../psci/functions.ts';
+import { firmwareName } from './check.ts';
 import type { Expectation, Expected } from './expectation.ts';
 import type { Expression } from './expression.ts';
 import { shortName } from './language/guest-calls.ts';
-import {
-	ERRNOS,
-	EVENT_FLAGS,
-	FIRMWARE_IDS,
-	SYSTEM_EVENTS,
-	wordsOfArgument,
-	wordsOfResult,
-} from './language/vocabulary.ts';
+import { ERRNOS, EVENT_FLAGS, SYSTEM_EVENTS, wordsOfArgument, wordsOfResult } from './language/vocabulary.ts';
 import { conditionText, hex, valueText } from './print-value.ts';
 import type { OperationTemplate } from './statement.ts';
 
@@ -138,6 +132,7 @@ function expectedText(what: Expected, operation: OperationTemplate | undefined):
 		case 'error':
 			return `error ${errnoName(what.errno) ?? what.errno}`;
 		case 'returned':
+			if (what.r === 'no such vcpu') return `"${what.r}"`;
 			if (what.r < 0) return errnoName(-what.r) ?? `${what.r}`;
 			// A register that is read has a value; that it could be read goes without saying.
 			return operation?.op === 'get_reg' ||
@@ -150,7 +145,7 @@ function expectedText(what: Expected, operation: OperationTemplate | undefined):
 				? (MP_STATE_NAMES[Number(what.value.value)] ?? valueText(what.value))
 				: valueText(what.value);
 		case 'ids':
-			return what.ids.map((id) => idName(id)).join(', ');
+			return what.ids.map(firmwareName).join(', ');
 		case 'condition':
 			return conditionText(what.condition);
 	}
@@ -163,9 +158,4 @@ function functionOf(operation: OperationTemplate | undefined): FunctionInfo | un
 
 function errnoName(errno: number): string | undefined {
 	return ERRNOS.find(({ value }) => value === BigInt(errno))?.name;
-}
-
-function idName(id: bigint): string {
-	for (const [name, known] of FIRMWARE_IDS) if (known === id) return name;
-	return hex(id);
 }

@@ -42,6 +42,8 @@ export function conditionText(condition: Condition): string {
 			return `machine is ${condition.state}`;
 		case 'kernel':
 			return `kernel ${condition.operator} ${condition.name}`;
+		case 'reached':
+			return `reached ${condition.label}`;
 		case 'not':
 			// Twice not, as a loop's end turned round makes it, says nothing.
 			return condition.condition.kind === 'not'

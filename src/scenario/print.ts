@@ -81,14 +81,17 @@ function statementLines(statement: Statement, indent = ''): readonly string[] {
 				`${indent}${label}${statement.action.do === 'wake' ? `wake vcpu${statement.action.vcpu}` : 'power on'}`,
 			];
 		case 'expect':
-			return statement.expect.flatMap((one) => {
+			return statement.expect.flatMap((one, n) => {
 				const text = expectationText(one, undefined);
-				return text === undefined ? [] : [`${indent}expect ${text}`];
+				return text === undefined ? [] : [`${indent}${n === 0 ? label : ''}expect ${text}`];
 			});
+		// Its lines are written out.
+		case 'use':
+			return [];
 		case 'assign':
-			return [`${indent}let ${statement.name} = ${valueText(statement.value)}`];
+			return [`${indent}${label}let ${statement.name} = ${valueText(statement.value)}`];
 		case 'wait':
-			return [`${indent}wait until ${conditionText(statement.until)}`];
+			return [`${indent}${label}wait until ${conditionText(statement.until)}`];
 		case 'if': {
 			const otherwise = statement.otherwise.length > 0 ? [`${indent}else`, ...body(statement.otherwise)] : [];
 			return [`${indent}if ${conditionText(statement.condition)}`, ...body(statement.body), ...otherwise];

@@ -22,6 +22,7 @@ export type {
 	Statement,
 	Task,
 	TogetherStatement,
+	UseStatement,
 	VmmStatement,
 	WaitStatement,
 } from './statement.ts';
@@ -35,6 +36,8 @@ export interface Program {
 	readonly statements: readonly Statement[];
 	/** of `together` blocks that do not say */
 	readonly schedule: Schedule;
+	/** included files with the place that includes each */
+	readonly includes?: ReadonlyMap<string, Place>;
 	/**
 	 * Kernels on which all must come out as expected. On all others the scenario must fail: it shows that the
 	 * kernel lacks the call. Undefined: every kernel

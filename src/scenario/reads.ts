@@ -6,9 +6,11 @@ import type { Condition, Expression } from './expression.ts';
 export interface Reads {
 	readonly vcpus: readonly number[];
 	readonly machine: boolean;
+	/** labels that were reached */
+	readonly labels: boolean;
 }
 
-const NOTHING: Reads = { vcpus: [], machine: false };
+const NOTHING: Reads = { vcpus: [], machine: false, labels: false };
 
 export function conditionReads(condition: Condition): Reads {
 	switch (condition.kind) {
@@ -17,9 +19,11 @@ export function conditionReads(condition: Condition): Reads {
 		case 'state':
 		case 'request':
 		case 'asleep':
-			return { vcpus: [condition.vcpu], machine: false };
+			return { ...NOTHING, vcpus: [condition.vcpu] };
 		case 'machine':
-			return { vcpus: [], machine: true };
+			return { ...NOTHING, machine: true };
+		case 'reached':
+			return { ...NOTHING, labels: true };
 		case 'kernel':
 			return NOTHING;
 		case 'not':
@@ -37,7 +41,7 @@ export function expressionReads(expression: Expression): Reads {
 		case 'result':
 			return NOTHING;
 		case 'register':
-			return { vcpus: [expression.vcpu], machine: false };
+			return { ...NOTHING, vcpus: [expression.vcpu] };
 		case 'unary':
 			return expressionReads(expression.operand);
 		case 'binary':
@@ -67,10 +71,14 @@ export function expectationsRead(expectations: readonly Expectation[]): Reads {
 	return expectations.map(expectationReads).reduce(both, NOTHING);
 }
 
-export function looksAtNothing({ vcpus, machine }: Reads): boolean {
-	return vcpus.length === 0 && !machine;
+export function looksAtNothing({ vcpus, machine, labels }: Reads): boolean {
+	return vcpus.length === 0 && !machine && !labels;
 }
 
 function both(a: Reads, b: Reads): Reads {
-	return { vcpus: [...a.vcpus, ...b.vcpus], machine: a.machine || b.machine };
+	return {
+		vcpus: [...a.vcpus, ...b.vcpus],
+		machine: a.machine || b.machine,
+		labels: a.labels || b.labels,
+	};
 }

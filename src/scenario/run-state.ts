@@ -18,6 +18,8 @@ export interface RunState {
 	readonly turns: number;
 	/** state of the seeded generator */
 	readonly random: number;
+	/** labels of the statements that were begun, sorted */
+	readonly reached: readonly string[];
 	/** a shutdown or reset that no policy treats has left KVM since the tasks began */
 	readonly down: boolean;
 	/** restarts of the machine before the tasks began: a restart ends the guest's programs */

@@ -19,6 +19,8 @@ export interface RunStep {
 	readonly task: number;
 	/** the VMM acts by itself: what it does, once the step is over */
 	readonly action?: VmmStatement['action'];
+	/** of a statement without an operation: the vCPU whose it is */
+	readonly vcpu?: number;
 	/** undefined: the statement only looks, or assigns */
 	readonly operation: Operation | undefined;
 	readonly answer: Answer | undefined;

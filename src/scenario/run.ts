@@ -4,7 +4,7 @@
 import { createVm, type KernelProfile, step } from '../kvm/index.ts';
 import { createMachine } from '../vmm/index.ts';
 import type { Scene } from './acting.ts';
-import { canGoOn, hasWorkLeft } from './can-go-on.ts';
+import { canGoOn } from './can-go-on.ts';
 import type { Outcome } from './check.ts';
 import { flatten } from './code.ts';
 import { kernelOf, policyOf, setupSteps, withAttributes } from './machine-setup.ts';
@@ -16,6 +16,7 @@ import type { Schedule } from './statement.ts';
 import { newThread } from './thread.ts';
 import { MAIN, startedElsewhere, type Turn, takeTurn } from './turn.ts';
 import { kernelHolds } from './values.ts';
+import { mainWaiting, type Waiting, waitingAt, waitingTasks } from './waiting.ts';
 
 export interface RunSettings {
 	/** a profile's name; undefined: the scenario's own */
@@ -41,6 +42,8 @@ export interface Run {
 	readonly steps: readonly RunStep[];
 	/** `stuck`: a program waits for what never comes; `limit`: there were too many steps */
 	readonly ended: 'finished' | 'stuck' | 'limit';
+	/** who is stuck, and where */
+	readonly waiting: readonly Waiting[];
 	readonly outcomes: readonly Outcome[];
 	/** all outcomes met and the run finished; the other way round on a kernel that lacks what is needed */
 	readonly green: boolean;
@@ -71,6 +74,7 @@ export function setUp(program: Program, settings: Pick<RunSettings, 'kernel' | '
 		last: -1,
 		turns: 0,
 		random: seedOf(settings.schedule ?? program.schedule),
+		reached: [],
 		down: false,
 		restarts: 0,
 	};
@@ -113,7 +117,7 @@ export function goOn(
 	const woken = startedElsewhere(fixed.scene, { state: from, steps: [] });
 	const steps = [...before, ...woken.steps];
 	let { state } = woken;
-	let stuck = false;
+	const waiting: Waiting[] = [];
 	let idle = 0;
 	const add = (turn: Turn) => {
 		steps.push(...turn.steps);
@@ -124,7 +128,7 @@ export function goOn(
 		if (state.tasks.length > 0) {
 			const able = state.tasks.map((_, n) => n).filter((n) => canGoOn(state, fixed.scene.main, n));
 			if (able.length === 0) {
-				stuck ||= state.tasks.some((task) => hasWorkLeft(state, task));
+				waiting.push(...waitingTasks(state).map(waitingAt));
 				state = tasksOver(state);
 				continue;
 			}
@@ -139,14 +143,15 @@ export function goOn(
 	const ended =
 		(steps.length >= mostSteps || idle >= MOST_IDLE_TURNS) && !finished
 			? 'limit'
-			: finished && !stuck
+			: finished && waiting.length === 0
 				? 'finished'
 				: 'stuck';
+	if (ended === 'stuck' && !finished) waiting.push(...mainWaiting(fixed.scene.main, state.main.at));
 	const outcomes = steps.flatMap((s) => s.outcomes);
 	const { needs } = fixed.program;
 	const mustFail = needs !== undefined && !kernelHolds(needs, fixed.profile.name);
 	const passes = ended === 'finished' && outcomes.every(({ met }) => met);
-	return { ...fixed, steps, ended, outcomes, mustFail, green: passes !== mustFail };
+	return { ...fixed, steps, ended, waiting, outcomes, mustFail, green: passes !== mustFail };
 }
 
 /** The programs side by side are over; the main one goes on behind them. */

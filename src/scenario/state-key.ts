@@ -10,7 +10,7 @@ export class StateKeys {
 	readonly #known = new WeakMap<object, number>();
 
 	/** Whose turn was last, and how many there were, is no part of the state. */
-	of({ vm, machine, main, tasks, down, restarts }: RunState): string {
+	of({ vm, machine, main, tasks, reached, down, restarts }: RunState): string {
 		return [
 			...vm.vcpus.map((vcpu) => this.#number(vcpu, () => vcpuText(vcpu))),
 			'/',
@@ -18,7 +18,7 @@ export class StateKeys {
 			this.#number(machine, () =>
 				text({ ...machine, resumes: machine.resumes.toSorted((a, b) => a.vcpu - b.vcpu) }),
 			),
-			`${restarts}${down ? 'd' : ''}`,
+			`${restarts}${down ? 'd' : ''}${reached}`,
 			'/',
 			this.#number(main, () => this.#thread(main)),
 			...tasks.map((task) => this.#number(task, () => this.#thread(task))),

@@ -68,6 +68,16 @@ export interface LoopStatement extends Placed {
 	readonly body: readonly Statement[];
 }
 
+/** A program by name begins: what it does stands behind this, each statement with the place that called it. */
+export interface UseStatement extends Placed {
+	readonly kind: 'use';
+	/** `linux.cpu_on`, or the name of a definition */
+	readonly name: string;
+	readonly text: string;
+	/** whose program it is; undefined: the VMM's */
+	readonly vcpu?: number;
+}
+
 /** The program sleeps until others have made the condition true. */
 export interface WaitStatement extends Placed {
 	readonly kind: 'wait';
@@ -105,6 +115,7 @@ export type Statement =
 	| IfStatement
 	| LoopStatement
 	| WaitStatement
+	| UseStatement
 	| TogetherStatement;
 
 /** Whose turn it is among tasks that can go on. */

@@ -6,7 +6,7 @@ import { powerOn, wakeup } from '../vmm/index.ts';
 import { Acting, type Scene } from './acting.ts';
 import { guestIsOver } from './can-go-on.ts';
 import { check, needsNoReturn, type Outcome } from './check.ts';
-import type { Instruction } from './code.ts';
+import { type Instruction, labelOf } from './code.ts';
 import { decidingRule, howAsleep, kept, operationOf } from './given.ts';
 import { isLocal } from './is-local.ts';
 import type { RunState } from './run-state.ts';
@@ -102,6 +102,7 @@ class Walk extends Acting {
 		const { at, sleep } = this.thread;
 		const instruction = this.code[at];
 		if (!instruction) return;
+		this.#reach(labelOf(instruction));
 		switch (instruction.do) {
 			case 'act':
 				if (instruction.statement.kind === 'vmm') this.#vmm(instruction.statement);
@@ -130,6 +131,9 @@ class Walk extends Acting {
 			case 'wait':
 				this.looks(instruction.statement, instruction.statement.text, [], { at: at + 1 });
 				break;
+			case 'use':
+				this.looks(instruction.statement, instruction.statement.text, [], { at: at + 1 });
+				break;
 			case 'together':
 				this.#begin(instruction);
 				break;
@@ -146,6 +150,12 @@ class Walk extends Acting {
 				this.#round(instruction.loop, instruction.statement, instruction.end);
 				break;
 		}
+	}
+
+	#reach(label: string | undefined): void {
+		const { reached } = this.state;
+		if (label !== undefined && !reached.includes(label))
+			this.state = { ...this.state, reached: [...reached, label].sort() };
 	}
 
 	#counted(loop: number, rounds: number): readonly number[] {

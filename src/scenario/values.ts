@@ -12,6 +12,8 @@ export interface Sight {
 	readonly variables: Readonly<Record<string, bigint>>;
 	/** x0..x3 of the last call that returned */
 	readonly result: readonly bigint[];
+	/** labels of the statements that were begun */
+	readonly reached: readonly string[];
 }
 
 /** Negative only where a negative literal is meant; what is computed is cut to 64 bits, unsigned. */
@@ -102,6 +104,8 @@ export function holds(condition: Condition, sight: Sight): boolean {
 			return sight.machine.state === condition.state;
 		case 'kernel':
 			return kernelHolds(condition, sight.vm.profile.name);
+		case 'reached':
+			return sight.reached.includes(condition.label);
 		case 'not':
 			return !holds(condition.condition, sight);
 		case 'all':

@@ -71,6 +71,7 @@ function expected(got: JsonObject, { op }: Operation): readonly Expected[] {
 		default:
 			break;
 	}
+	if (got.r === 'no such vcpu') return [{ kind: 'returned', r: got.r }];
 	if (typeof got.r !== 'number') return [];
 	if (got.r < 0) return [{ kind: 'returned', r: got.r }];
 	if (isList(got.ids)) return [{ kind: 'ids', ids: got.ids.map((id) => BigInt(String(id))) }];

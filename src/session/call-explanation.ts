@@ -3,7 +3,8 @@
 
 import { ruleOf } from '../kvm/index.ts';
 import type { DecodedArgument, DecodedCall } from '../psci/call.ts';
-import { type Clause, clauseById, clausesOf } from '../psci/clauses.ts';
+import type { Clause } from '../psci/clause.ts';
+import { clauseById, clausesOf } from '../psci/clauses.ts';
 import { affinityText } from '../psci/mpidr.ts';
 import { vcpuIdOfMpidr } from './kvm-names.ts';
 import type { ModelledCall } from './modelled-call.ts';

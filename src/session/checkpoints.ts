@@ -44,8 +44,8 @@ export class Checkpoints {
 	}
 
 	/** Keeps the state before `row` where a checkpoint belongs there. */
-	keep(row: number, state: MachineState): void {
-		if (row % this.#interval === 0) this.#states[row / this.#interval] ??= state;
+	keep(row: number, state: () => MachineState): void {
+		if (row % this.#interval === 0) this.#states[row / this.#interval] ??= state();
 	}
 
 	/** The recording is so long now, and what was known of the states after `row` may have changed. */

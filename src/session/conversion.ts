@@ -1,44 +1,18 @@
 // One recording on its way to a scenario (to-scenario.ts): statements so far, and the model's VM behind them.
 
-import {
-	type Answer,
-	createVm,
-	type FeatureName,
-	isStopped,
-	MP_STATE,
-	type Operation,
-	step,
-	type Vcpu,
-	type Vm,
-} from '../kvm/index.ts';
+import { type Answer, createVm, isStopped, MP_STATE, type Operation, step, type Vm } from '../kvm/index.ts';
 import { encodeCall } from '../psci/call.ts';
 import type { Expected } from '../scenario/expectation.ts';
 import { templateOf, written } from '../scenario/from-run.ts';
 import { setupSteps, withAttributes } from '../scenario/machine-setup.ts';
 import { operationText } from '../scenario/print-operation.ts';
-import type { Machine, Place, Program, Statement } from '../scenario/program.ts';
-import { EventKind } from '../trace/event.ts';
-import { KVM_EXIT_HYPERCALL, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
+import type { Machine, Program, Statement } from '../scenario/program.ts';
+import { KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
+import { type GuestRange, placeOf, vcpuIds } from './conversion-machine.ts';
+import { type Came, cameOf, expectedOf } from './expected-answer.ts';
 import { type RecordedCall, recordedCall } from './recorded-call.ts';
 import type { Session } from './session.ts';
-import { machineSettings } from './settings.ts';
 import type { Converted } from './to-scenario.ts';
-
-/** Kinds that show a guest at work. */
-const GUEST: ReadonlySet<EventKind> = new Set([
-	EventKind.kvm_entry,
-	EventKind.kvm_exit,
-	EventKind.kvm_hvc_arm64,
-	EventKind.call,
-]);
-
-/** HVC32 and SMC32 (arch/arm64/include/asm/esr.h). */
-const AARCH32_CLASSES: ReadonlySet<number> = new Set([0x12, 0x13]);
-
-const KVM_01 = 0x95c1ba5e;
-
-/** ARM_SMCCC_HV_PV_TIME_ST: answers where the vCPU's stolen-time record is. */
-const PV_TIME_ST = 0xc5000021;
 
 export class Conversion {
 	/** row of the guest's first event: what comes before it is the machine's set-up */
@@ -57,17 +31,17 @@ export class Conversion {
 	#agreeing = 0;
 	#model: Vm;
 
-	constructor(session: Session, vm: number, first: number, end: number, denied: ReadonlySet<number>) {
+	constructor(session: Session, { vm, start, end }: GuestRange, machine: Machine) {
 		this.#session = session;
 		this.#vm = vm;
+		this.start = start;
 		this.end = end;
-		this.start = this.#firstOfGuest(first);
-		this.#ids = (session.trace.vms[vm]?.vcpus ?? []).toSorted((a, b) => a - b);
-		this.#machine = this.#machineAt(denied);
-		this.#model = createVm(session.kernel.profile, this.#machine.observe);
-		for (const { operation } of setupSteps(this.#machine, session.kernel.profile))
+		this.#ids = vcpuIds(session, vm);
+		this.#machine = machine;
+		this.#model = createVm(session.kernel.profile, machine.observe);
+		for (const { operation } of setupSteps(machine, session.kernel.profile))
 			this.#model = step(this.#model, operation).after;
-		this.#model = withAttributes(this.#model, this.#machine);
+		this.#model = withAttributes(this.#model, machine);
 		this.#statesAtStart();
 	}
 
@@ -117,77 +91,6 @@ export class Conversion {
 		return { program, notes, calls: this.calls, agreeing: this.#agreeing, denied };
 	}
 
-	#firstOfGuest(first: number): number {
-		const { events } = this.#session.trace;
-		for (let row = first; row < this.end; row++)
-			if (events.vm(row) === this.#vm && GUEST.has(events.kind(row))) return row;
-		return first;
-	}
-
-	#machineAt(denied: ReadonlySet<number>): Machine {
-		const { kernel } = this.#session;
-		const settings = machineSettings(this.#session, this.#vm);
-		const place = this.#place(this.start);
-		const { forwarded, old, aarch32, records } = this.#seen();
-		const usual: FeatureName[] = [
-			...(old ? [] : ['PSCI_0_2' as const]),
-			...(aarch32 ? ['EL1_32BIT' as const] : []),
-		];
-		const newest = Number(kernel.profile.behaviours.psciVersions.at(-1) ?? 1n);
-		const version = settings.psciVersion.value;
-		const capabilities = settings.capabilities.value.map((cap) => ({ place, cap, arg0: 0n }));
-		return {
-			place,
-			kernel: kernel.profile.name,
-			host: {},
-			observe: 'nothing',
-			capabilities,
-			filters: [
-				...[...forwarded].map((base) => ({ place, base, count: 1, action: 'fwd_to_user' as const })),
-				...[...denied].map((base) => ({ place, base, count: 1, action: 'deny' as const })),
-			],
-			vcpus: this.#ids.map((id, index) => ({
-				place,
-				id,
-				features: index === 0 ? usual : [...usual, 'POWER_OFF' as const],
-				...recordOf(records.get(id)),
-			})),
-			...(old || version === newest ? {} : { psciVersion: { place, value: BigInt(version) } }),
-			deviceTree: { method: 'hvc', compatible: [], functionIds: {} },
-			bootEntry: 0x40000400n,
-			bootX0: 0n,
-		};
-	}
-
-	/** What the calls of the range say of the machine. */
-	#seen() {
-		const { calls, trace } = this.#session;
-		const forwarded = new Set<number>();
-		let old = false;
-		let aarch32 = false;
-		const records = new Map<number, bigint>();
-		for (let n = 0; n < calls.length; n++) {
-			const site = calls.site(n);
-			if (site < this.start || site >= this.end || trace.events.vm(site) !== this.#vm) continue;
-			const rows = calls.at(n);
-			if (!rows) continue;
-			const last = trace.events.detail(rows.end);
-			if (last.kind === 'kvm_userspace_exit' && last.reason === KVM_EXIT_HYPERCALL)
-				forwarded.add(rows.functionId);
-			if (rows.functionId >= KVM_01 && rows.functionId < KVM_01 + 4) old = true;
-			if (rows.functionId === PV_TIME_ST) {
-				const ret = rows.ret >= 0 ? trace.events.detail(rows.ret) : undefined;
-				const address = ret?.kind === 'ret' ? ret.x[0] : undefined;
-				if (address !== undefined && BigInt.asIntN(64, address) >= 0n) records.set(rows.vcpu, address);
-			}
-			const before = site > 0 ? trace.events.detail(site - 1) : undefined;
-			const trap = trace.events.detail(site);
-			for (const detail of [trap, before])
-				if (detail?.kind === 'kvm_exit' && AARCH32_CLASSES.has(detail.ec ?? -1)) aarch32 = true;
-		}
-		return { forwarded, old, aarch32, records };
-	}
-
 	/** The states that the machine's set-up does not give of itself. */
 	#statesAtStart(): void {
 		const state = this.#session.stateAt(this.start);
@@ -201,16 +104,10 @@ export class Conversion {
 		});
 	}
 
-	#place(row: number): Place {
-		const { trace } = this.#session;
-		const line = trace.events.length > 0 ? trace.events.line(Math.min(row, trace.events.length - 1)) : 1;
-		return { file: trace.name, line, column: 1, endLine: line, endColumn: 1 };
-	}
-
 	/** Adds a statement, and carries it out on the model. */
 	#act(operation: Operation, row: number, expect: readonly Expected[]): Answer {
 		const template = templateOf(operation);
-		const place = this.#place(row);
+		const place = placeOf(this.#session, row);
 		this.#statements.push({
 			kind: 'operation',
 			place,
@@ -224,7 +121,7 @@ export class Conversion {
 	}
 
 	#note(text: string, row: number): void {
-		const { line } = this.#place(row);
+		const { line } = placeOf(this.#session, row);
 		const lines = this.#notes.get(text);
 		if (lines) lines.push(line);
 		else this.#notes.set(text, [line]);
@@ -245,7 +142,7 @@ export class Conversion {
 			x,
 		};
 		const { got } = step(this.#model, operation);
-		const came = outcomeOf(recorded);
+		const came = cameOf(recorded);
 		const blocked = 'outcome' in got && got.outcome === 'blocked';
 		const caller = step(this.#model, operation).after.vcpus[vcpu];
 		if (blocked && caller && !isStopped(caller) && came.result !== undefined) {
@@ -253,7 +150,7 @@ export class Conversion {
 			this.#wake(vcpu, row, came.result);
 			return;
 		}
-		const expected = this.#expected(recorded, came, got, caller);
+		const expected = expectedOf(this.#session, recorded, came, got, caller);
 		this.#act(operation, row, expected.what);
 		if (expected.agrees) this.#agreeing++;
 		else this.#differs(recorded, came, row);
@@ -297,32 +194,6 @@ export class Conversion {
 		return x.map((value) => value ?? 0n);
 	}
 
-	#expected(recorded: RecordedCall, came: Came, got: Answer, caller: Vcpu | undefined) {
-		const outcome = 'outcome' in got ? got : undefined;
-		if (came.exits) {
-			const agrees = outcome?.outcome === 'system_event' || outcome?.outcome === 'hypercall';
-			if (outcome?.outcome === 'hypercall') return { agrees, what: [hypercall(outcome.nr, outcome.flags)] };
-			const event = this.#session.stateAt(recorded.rows.end + 1).vms.find((v) => v.vm === this.#vm)?.lastExit;
-			const known = event && event.row >= recorded.rows.site ? event : undefined;
-			const type = known?.type?.value ?? (outcome?.outcome === 'system_event' ? outcome.type : undefined);
-			if (type === undefined) return { agrees, what: [] };
-			const flags = known?.flags?.value;
-			const what: Expected = {
-				kind: 'system_event',
-				type,
-				...(flags === undefined ? {} : { flags: { kind: 'number', value: flags } as const }),
-			};
-			return { agrees: agrees && outcome?.outcome === 'system_event' && outcome.type === type, what: [what] };
-		}
-		if (came.result === undefined) return { agrees: outcome?.outcome !== 'error', what: [] };
-		// CPU_OFF writes SUCCESS for nobody: its caller sleeps.
-		if (outcome?.outcome === 'blocked' && caller && isStopped(caller) && came.result === 0n)
-			return { agrees: true, what: [{ kind: 'blocked' } as const] };
-		const value = caller?.registers.x[0];
-		const agrees = outcome?.outcome === 'return' && value === BigInt.asUintN(64, came.result);
-		return { agrees, what: [{ kind: 'result', anyOf: [{ kind: 'number', value: came.result }] } as const] };
-	}
-
 	#differs({ call }: RecordedCall, came: Came, row: number): void {
 		const answer = came.exits
 			? 'an exit'
@@ -334,31 +205,6 @@ export class Conversion {
 }
 
 const NOT_SUPPORTED = -1n;
-
-interface Came {
-	readonly exits: boolean;
-	/** x0, signed where it is a small negative number; undefined: not known */
-	readonly result: bigint | undefined;
-}
-
-/** How the call ended, as far as that was recorded or is sure. */
-function outcomeOf({ result, goesOn, inferred }: RecordedCall): Came {
-	const guess = inferred?.result?.sure ? inferred.result : undefined;
-	const exits = goesOn === undefined ? (guess?.exits ?? false) : goesOn === 0;
-	const value = result?.value ?? guess?.likely?.value;
-	if (exits || value === undefined) return { exits, result: undefined };
-	const signed = BigInt.asIntN(64, value);
-	return { exits, result: signed < 0n && signed > -64n ? signed : BigInt.asUintN(64, value) };
-}
-
-function recordOf(stolenTime: bigint | undefined): { readonly stolenTime?: bigint } {
-	return stolenTime === undefined ? {} : { stolenTime };
-}
-
-function hypercall(nr: number, flags: number): Expected {
-	const number = (value: number) => ({ kind: 'number', value: BigInt(value) }) as const;
-	return { kind: 'hypercall', nr: number(nr), flags: number(flags) };
-}
 
 function shortList(lines: readonly number[]): string {
 	const shown = [...new Set(lines)];

@@ -17,10 +17,12 @@ export interface Stop extends Position {
 	readonly reason: StopReason;
 }
 
-/** A vCPU by VM and vcpu_id, as states and tables of events name it. */
-export interface VcpuName {
-	readonly vm: number;
-	readonly id: number;
+/** The rows that a move goes to: those of one vCPU, or of the VMM. */
+export type Only = (row: number) => boolean;
+
+export function ofVcpu(session: Session, { vm, id }: { readonly vm: number; readonly id: number }): Only {
+	const { events } = session.trace;
+	return (row) => events.vm(row) === vm && events.vcpu(row) === id;
 }
 
 export class Cursor {
@@ -44,7 +46,10 @@ export class Cursor {
 	/** The first guest call, else the first statement, else the first event: where a newcomer wants to begin. */
 	home(): number {
 		const { calls, statements } = this.#session;
-		return calls.length > 0 ? calls.site(0) : (statements[0] ?? 0);
+		let row = calls.length > 0 ? calls.site(0) : (statements[0] ?? 0);
+		// Not in the middle of a program that a line calls.
+		while (row > 0 && this.#depth(row) > 0) row--;
+		return row;
 	}
 
 	goto(row: number, decision = 0): Stop {
@@ -53,15 +58,18 @@ export class Cursor {
 		return this.#stand(at, decision > 0 ? Math.min(decision, this.#session.decisionsAt(at).length) : 0);
 	}
 
-	/** To the next statement, or the next event or decision; of one vCPU where `only` names it. */
-	next(granularity: Granularity, only?: VcpuName): Stop {
+	/**
+	 * To the next statement, over a program that the line calls, or to the next event or decision; of those that
+	 * are `only` wanted.
+	 */
+	next(granularity: Granularity, only?: Only): Stop {
 		return granularity === 'instruction'
 			? this.stepIn(only)
-			: this.#stepTo(this.#nextOf(only, this.#session.statements));
+			: this.#stepTo(this.#nextOf(only, this.#session.statements, this.#depth(this.row)));
 	}
 
 	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
-	stepIn(only?: VcpuName): Stop {
+	stepIn(only?: Only): Stop {
 		return this.decision < this.#session.decisionsAt(this.row).length && this.#isOf(this.row, only)
 			? this.#stepTo(this.row, this.decision + 1)
 			: this.#stepTo(this.#nextOf(only));
@@ -72,35 +80,51 @@ export class Cursor {
 		return this.#stepTo(row, decision);
 	}
 
-	/** To the next event of a vCPU. */
-	runTo(vcpu: VcpuName): Stop {
-		return this.#stepTo(this.#nextOf(vcpu));
+	/** To the next event that is wanted. */
+	runTo(only: Only): Stop {
+		return this.#stepTo(this.#nextOf(only));
 	}
 
-	/** To before the call that the cursor is in: its site; a plain step back where it is in none. */
+	/**
+	 * To before the call that the cursor is in: its site; to the line that called the program that it is in; a plain step
+	 * back where it is in none.
+	 */
 	stepOutBackwards(): Stop {
 		const { calls } = this.#session;
 		const site = calls.at(callAt(this.#session, this.row))?.site ?? this.row;
-		if (site === this.row && this.decision === 0) return this.stepBack('statement');
+		const depth = this.#depth(this.row);
+		const isSite = site === this.row && this.decision === 0;
+		if (isSite && depth === 0) return this.stepBack('statement');
 		this.#trail = [];
-		return this.#stand(site);
+		return this.#stand(isSite ? (this.#lastOf(undefined, this.#session.statements, depth - 1) ?? 0) : site);
 	}
 
-	/** Behind the last event of the call that the cursor is in; a plain step where it is in none. */
+	/**
+	 * Behind the last event of the call that the cursor is in; at its site, out of the program that the line belongs to; a
+	 * plain step where it is in none.
+	 */
 	stepOut(): Stop {
-		const end = this.#endOfCall();
+		const { calls, statements } = this.#session;
+		const call = calls.at(callAt(this.#session, this.row));
+		const depth = this.#depth(this.row);
+		if (depth > 0 && this.decision === 0 && (!call || call.site === this.row))
+			return this.#stepTo(this.#nextOf(undefined, statements, depth - 1));
+		const end = call?.end;
 		return end === undefined ? this.next('statement') : this.#stepTo(end + 1);
 	}
 
-	/** Undoes the last step forwards, else goes to what lies before; of one vCPU where `only` names it. */
-	stepBack(granularity: Granularity, only?: VcpuName): Stop {
+	/** Undoes the last step forwards, else goes to what lies before; of those that are `only` wanted. */
+	stepBack(granularity: Granularity, only?: Only): Stop {
 		const last = this.#trail.pop();
 		if (last && last.to.row === this.row && last.to.decision === this.decision && granularity === 'statement')
 			return this.#stand(last.from.row, last.from.decision);
 		this.#trail = [];
 		if (this.decision > 0 && this.#isOf(this.row, only))
 			return this.#stand(this.row, granularity === 'statement' ? 0 : this.decision - 1);
-		const to = this.#lastOf(only, granularity === 'statement' ? this.#session.statements : undefined);
+		const to =
+			granularity === 'statement'
+				? this.#lastOf(only, this.#session.statements, this.#depth(this.row))
+				: this.#lastOf(only);
 		if (to === undefined || to < 0) return { ...this.#stand(0), reason: 'start' };
 		return this.#stand(to, granularity === 'instruction' ? this.#session.decisionsAt(to).length : 0);
 	}
@@ -136,38 +160,40 @@ export class Cursor {
 		return stop.row === length ? { ...stop, reason: 'end' } : stop;
 	}
 
-	#isOf(row: number, only: VcpuName | undefined): boolean {
-		const { events } = this.#session.trace;
-		return (
-			!only || (row < this.#session.length && events.vm(row) === only.vm && events.vcpu(row) === only.id)
-		);
+	#isOf(row: number, only: Only | undefined): boolean {
+		return !only || (row < this.#session.length && only(row));
 	}
 
-	/** The first row after this one, of `among` (ascending; all rows where absent) and of the vCPU. */
-	#nextOf(only: VcpuName | undefined, among?: ArrayLike<number>): number | undefined {
+	/** The first row after this one that is wanted: any, or one of `among` (ascending) in no more than `deepest` programs. */
+	#nextOf(only: Only | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
 		if (!among) {
 			let row = this.row + 1;
 			while (row < this.#session.length && !this.#isOf(row, only)) row++;
 			return row;
 		}
 		let n = indexAfter(among, this.row);
-		while (n < among.length && !this.#isOf(among[n] ?? 0, only)) n++;
+		while (n < among.length && !this.#isStop(among[n] ?? 0, only, deepest)) n++;
 		return among[n];
 	}
 
-	#lastOf(only: VcpuName | undefined, among?: ArrayLike<number>): number | undefined {
+	#lastOf(only: Only | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
 		if (!among) {
 			let row = this.row - 1;
 			while (row >= 0 && !this.#isOf(row, only)) row--;
 			return row;
 		}
 		let n = indexAfter(among, this.row - 1) - 1;
-		while (n >= 0 && !this.#isOf(among[n] ?? 0, only)) n--;
+		while (n >= 0 && !this.#isStop(among[n] ?? 0, only, deepest)) n--;
 		return among[n];
 	}
 
-	#endOfCall(): number | undefined {
-		return this.#session.calls.at(callAt(this.#session, this.row))?.end;
+	/** How many programs by name the row is in. */
+	#depth(row: number): number {
+		return this.#session.depthAt?.(row) ?? 0;
+	}
+
+	#isStop(row: number, only: Only | undefined, deepest: number): boolean {
+		return this.#isOf(row, only) && this.#depth(row) <= deepest;
 	}
 }
 

@@ -19,9 +19,9 @@ export interface DataBreakpointInfo {
 
 const VCPU_DATA: Readonly<Record<string, string>> = {
 	mp_state: 'the mp_state',
-	reset_state: 'the reset that a CPU_ON leaves',
+	reset_state: 'the owed reset',
 	requests: 'the pending requests',
-	whereabouts: 'where its thread is',
+	whereabouts: 'the whereabouts',
 	pc: 'the pc',
 	x0: 'x0',
 	x1: 'x1',

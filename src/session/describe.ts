@@ -1,6 +1,7 @@
 // Events in words: one short line each, for stack frames, panels and lists.
 
 import type { EventDetail } from '../trace/event.ts';
+import type { ClockUnit } from '../trace/trace.ts';
 import { fwRegisterName, mpStateName, systemEventFlags, systemEventName } from './kvm-names.ts';
 import { callText, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
@@ -8,7 +9,8 @@ import type { Session } from './session.ts';
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
 /** Nanoseconds (or ticks) as the kernel prints them: seconds and microseconds, without rounding. */
-export function timeText(time: bigint, unit: 'ns' | 'ticks' = 'ns'): string {
+export function timeText(time: bigint, unit: ClockUnit = 'ns'): string {
+	if (unit === 'events') return `event ${time}`;
 	if (unit === 'ticks') return `${time}`;
 	const sign = time < 0n ? '-' : '';
 	const abs = time < 0n ? -time : time;
@@ -23,8 +25,8 @@ const UNITS = [
 ] as const;
 
 /** `1.25 ms`: three digits that count. */
-export function durationText(duration: bigint, unit: 'ns' | 'ticks' = 'ns'): string {
-	if (unit === 'ticks') return `${duration} ticks`;
+export function durationText(duration: bigint, unit: ClockUnit = 'ns'): string {
+	if (unit !== 'ns') return `${duration} ${duration === 1n ? unit.slice(0, -1) : unit}`;
 	const fitting = UNITS.find(([, size]) => duration >= size);
 	if (!fitting) return `${duration} ns`;
 	const [name, size] = fitting;

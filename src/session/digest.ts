@@ -3,7 +3,8 @@
 
 import { EventKind } from '../trace/event.ts';
 import type { LiveTrace } from '../trace/live-trace.ts';
-import { CallFinder, type CallTable } from './calls.ts';
+import { CallFinder } from './call-finder.ts';
+import type { CallTable } from './calls.ts';
 import { RowList } from './row-list.ts';
 import { isStatement } from './statements.ts';
 import { shownVms, showsARun } from './vms-that-ran.ts';

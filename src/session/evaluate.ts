@@ -6,9 +6,11 @@ import { decodeCall } from '../psci/call.ts';
 import { functionById, functionByName } from '../psci/functions.ts';
 import { RETURN_CODES } from '../psci/return-codes.ts';
 import { EVENT_MEANINGS } from './event-names.ts';
+import { isRegister, registerAtHand } from './expression/register-at-hand.ts';
 import {
 	callOfVcpu,
 	callValues,
+	hex,
 	registerValues,
 	type Value,
 	vcpuPath,
@@ -32,7 +34,25 @@ export function evaluate(
 ): Value | undefined {
 	const text = expression.trim();
 	if (text === '' || text.length > MAX_LENGTH) return undefined;
-	return inTree(session, row, vcpu, text) ?? explained(text);
+	return atHand(session, row, vcpu, text) ?? inTree(session, row, vcpu, text) ?? explained(text);
+}
+
+/** A bare register is what the event at hand passes in it, as in a condition: `x1` of a call is its first argument. */
+function atHand(session: Session, row: number, vcpu: VcpuState | undefined, text: string): Value | undefined {
+	const { events } = session.trace;
+	const isOther =
+		vcpu && row < session.length && (events.vm(row) !== vcpu.vm || events.vcpu(row) !== vcpu.id);
+	if (isOther || !isRegister(text)) return undefined;
+	const shown = registerAtHand(session, row, text);
+	if (!shown) return undefined;
+	const provenance = session.kind === 'simulated' ? 'modelled' : 'recorded';
+	return {
+		name: text,
+		path: text,
+		text: hex(shown.value),
+		raw: { number: shown.value },
+		origin: { provenance, row: shown.row },
+	};
 }
 
 function inTree(

@@ -55,19 +55,44 @@ export function evaluateExpression(
 	return truth ?? number ?? name;
 }
 
+/** How a number is written that is no name. */
+export type NumberBase = 'hex' | 'decimal';
+
 /** The value as a person reads it: `STOPPED (5)`, `0x40080000`, `true`, `?`. For log messages and consoles. */
 export function expressionText(
 	session: Session,
 	position: Position,
 	vcpu: VcpuState | undefined,
 	expression: Expression,
+	base?: NumberBase,
 ): string {
 	const { truth, number, name } = operandAt(new Place(session, position, vcpu), expression.node);
 	if (truth !== undefined) return String(truth);
-	const text =
-		number === undefined ? undefined : number < 0n || number < 10n ? `${number}` : `0x${number.toString(16)}`;
+	const text = number === undefined ? undefined : numberText(number, base ?? usualBase(number, expression));
 	if (name !== undefined) return text === undefined ? name : `${name} (${text})`;
 	return text ?? '?';
+}
+
+/** Numbers of things are counted; all others are registers, addresses and bits. */
+function usualBase(number: bigint, { node }: Expression): NumberBase {
+	const counts = node.kind === 'path' && COUNTS.has(node.path.fields[0] ?? '');
+	return counts || number < 10n ? 'decimal' : 'hex';
+}
+
+const COUNTS: ReadonlySet<string> = new Set([
+	'row',
+	'line',
+	'time',
+	'cpu',
+	'vcpu',
+	'vm',
+	'decision',
+	'vcpus',
+	'lost_events',
+]);
+
+function numberText(number: bigint, base: NumberBase): string {
+	return base === 'hex' ? `0x${BigInt.asUintN(64, number).toString(16)}` : `${number}`;
 }
 
 /** Whether it holds at a position, seen from the event there. Unknown does not hold. */

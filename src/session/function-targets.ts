@@ -8,9 +8,13 @@ import { globMatches } from './expression.ts';
 export interface FunctionTargets {
 	/** numbers of PSCI and SMCCC functions */
 	readonly ids: ReadonlySet<number>;
-	/** events of the probes on functions of KVM */
-	readonly kinds: ReadonlySet<number>;
-	/** rules that say what those functions of KVM do */
+	readonly kvm: readonly KvmFunction[];
+}
+
+export interface KvmFunction {
+	/** the event of the probe on it, where there is one */
+	readonly kind: EventKind | undefined;
+	/** rules that say what it does */
 	readonly rules: ReadonlySet<string>;
 }
 
@@ -55,13 +59,14 @@ export function functionTargets(pattern: string): FunctionTargets | undefined {
 	const name = pattern.trim();
 	if (/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(name)) {
 		const id = Number(name);
-		return id <= 0xffffffff ? { ids: new Set([id]), kinds: new Set(), rules: new Set() } : undefined;
+		return id <= 0xffffffff ? { ids: new Set([id]), kvm: [] } : undefined;
 	}
-	const kvm = KVM_FUNCTIONS.filter((fn) => globMatches(name.toLowerCase(), fn));
 	const ids = new Set(guestFunctions(name).flatMap((fn) => fn.ids));
-	const kinds = new Set(kvm.flatMap((fn) => PROBED[fn] ?? []));
-	const rules = new Set(kvm.flatMap((fn) => [...(RULES_OF.get(fn) ?? [])]));
-	return ids.size + kinds.size + rules.size > 0 ? { ids, kinds, rules } : undefined;
+	const kvm = KVM_FUNCTIONS.filter((fn) => globMatches(name.toLowerCase(), fn)).map((fn) => ({
+		kind: PROBED[fn],
+		rules: RULES_OF.get(fn) ?? new Set<string>(),
+	}));
+	return ids.size + kvm.length > 0 ? { ids, kvm } : undefined;
 }
 
 function guestFunctions(name: string) {

@@ -6,6 +6,7 @@ import type { ByteSource } from '../trace/byte-source.ts';
 import { type Grown, type GrowthOptions, growingTrace } from '../trace/growing-trace.ts';
 import { LiveTrace } from '../trace/live-trace.ts';
 import type { Cancellation } from '../trace/turn.ts';
+import { type ChooseVm, growingVm } from './growing-vm.ts';
 import { RecordedSession } from './recorded-session.ts';
 import type { ConfiguredMachine } from './settings.ts';
 
@@ -15,6 +16,8 @@ export interface GrowingOptions extends Omit<GrowthOptions, 'signal'> {
 	readonly kernel?: KernelProfile;
 	/** what the launch configuration says of the machine besides */
 	readonly configured?: ConfiguredMachine;
+	/** shows one virtual machine of several */
+	readonly vm?: ChooseVm;
 }
 
 /** What has become of a session. */
@@ -41,6 +44,8 @@ export interface Growth {
 	readonly finished: Promise<void>;
 	/** no more will come */
 	readonly isFinished: boolean;
+	/** though there is more */
+	readonly isCutShort: boolean;
 	/** the end of the file is not the end: it is still being written */
 	readonly follows: boolean;
 	/** told now and then how much of the file has been read since the session is there, from 0 to 1 */
@@ -58,11 +63,12 @@ export interface Growth {
 export async function openGrowing(source: ByteSource, options: GrowingOptions = {}): Promise<Growth> {
 	const ending = new Ending(options.signal);
 	let report = options.progress;
-	const steps = growingTrace(source, {
+	const all = growingTrace(source, {
 		...options,
 		signal: ending,
 		progress: (fraction) => report?.(fraction),
 	});
+	const steps = options.vm ? growingVm(all, options.vm) : all;
 	const first = await steps.next();
 	if (first.done === true) throw new Error('a recording without a beginning');
 	const session = await RecordedSession.open(
@@ -102,6 +108,7 @@ class GrowingSession implements Growth {
 	readonly session: RecordedSession;
 	readonly finished: Promise<void>;
 	isFinished: boolean;
+	isCutShort = false;
 	readonly follows: boolean;
 	onProgress: ((fraction: number) => void) | undefined;
 	readonly #steps: AsyncGenerator<Grown, void>;
@@ -140,6 +147,7 @@ class GrowingSession implements Growth {
 			for await (const grown of this.#steps) await this.#grow(grown);
 		} catch (error) {
 			if (!(error instanceof Stopped)) throw error;
+			this.isCutShort = !this.follows;
 		} finally {
 			this.isFinished = true;
 		}

@@ -10,9 +10,14 @@ export function oneVm(trace: Trace, vm: number): Trace {
 	for (let row = 0; row < events.length; row++) if (isOf(events, row, vm)) count++;
 	const rows = new Uint32Array(count);
 	for (let row = 0, at = 0; row < events.length; row++) if (isOf(events, row, vm)) rows[at++] = row;
+	return onlyVm(trace, vm, rows);
+}
+
+/** `rows`: those that are of the VM or nobody's, ascending. */
+export function onlyVm(trace: Trace, vm: number, rows: Uint32Array): Trace {
 	return {
 		...trace,
-		events: new EventsOf(events, rows),
+		events: new EventsOf(trace.events, rows),
 		notes: [
 			...(trace.notes ?? []),
 			`Of ${trace.vms.length} virtual machines, only ${vmName(trace, vm)} is shown.`,
@@ -22,7 +27,7 @@ export function oneVm(trace: Trace, vm: number): Trace {
 	};
 }
 
-function isOf(events: EventTable, row: number, vm: number): boolean {
+export function isOf(events: EventTable, row: number, vm: number): boolean {
 	const whose = events.vm(row);
 	return whose === vm || whose < 0;
 }

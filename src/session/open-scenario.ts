@@ -30,6 +30,11 @@ const MOST_INCLUDES = 64;
 
 /** Throws a ScenarioError. Included files are named relative to the folder of `file`, and lie in or below it. */
 export async function compileWithIncludes(text: string, file: string, read: ReadFile): Promise<Program> {
+	return (await compiledWithIncludes(text, file, read)).program;
+}
+
+/** With what was read of included files. */
+async function compiledWithIncludes(text: string, file: string, read: ReadFile) {
 	const known = new Map<string, string | undefined>();
 	for (let n = 0; ; n++) {
 		const wanted: string[] = [];
@@ -39,7 +44,7 @@ export async function compileWithIncludes(text: string, file: string, read: Read
 		});
 		if (wanted.length === 0 || n > MOST_INCLUDES) {
 			if (!program) throw new ScenarioError(file, diagnostics);
-			return program;
+			return { program, include: (path: string) => known.get(path) };
 		}
 		for (const path of wanted) known.set(path, await read(path));
 	}
@@ -52,10 +57,10 @@ export async function openScenario(
 	kernel?: KernelProfile,
 	schedule?: Schedule,
 ): Promise<SimulatedSession> {
-	const program = await compileWithIncludes(text, file, read);
+	const { program, include } = await compiledWithIncludes(text, file, read);
 	const run = runScenario(program, {
 		...(kernel ? { kernel: kernel.name } : {}),
 		...(schedule ? { schedule } : {}),
 	});
-	return new SimulatedSession(run, text, kernel !== undefined);
+	return new SimulatedSession(run, text, kernel !== undefined, undefined, include);
 }

@@ -1,11 +1,14 @@
 // Places of a session as a person writes them: `812` (an event's number, from 0), `812.3` (its third decision),
-// `line 107` or `:107`, `12.345678s` or `time 12.345678` (the first event at or after it), `start`, `end`.
+// `line 107` or `:107`, `12.345678s` or `time 12.345678` (the first event at or after it), `start`, `end`; of a
+// scenario also a label.
 
 import type { Position } from './position.ts';
 import type { Session } from './session.ts';
 
 /** Undefined where the text names no place. What lies behind an end is that end. */
 export function positionFromText(session: Session, text: string): Position | undefined {
+	const [named] = session.rowsNamed?.(text.trim()) ?? [];
+	if (named !== undefined) return { row: named, decision: 0 };
 	const words = text.trim().toLowerCase();
 	if (words === 'start') return { row: 0, decision: 0 };
 	if (words === 'end') return { row: session.length, decision: 0 };
@@ -33,7 +36,7 @@ function onEvent(session: Session, number: number, decision: number): Position {
 }
 
 function timeOf(seconds: string, fraction: string, { trace }: Session): bigint {
-	if (trace.clockUnit === 'ticks') return BigInt(seconds);
+	if (trace.clockUnit !== 'ns') return BigInt(seconds);
 	return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 

@@ -1,8 +1,9 @@
 // Where breakpoints stop: each kind resolves to the codes of its positions, ascending, so that continuing is a
 // search in sorted numbers, in either direction. All are sliced, and abort with the signal's reason.
 
+import type { EventKind } from '../trace/event.ts';
 import { type Expression, expressionText } from './expression.ts';
-import { functionTargets } from './function-targets.ts';
+import { functionTargets, type KvmFunction } from './function-targets.ts';
 import { positionCode, positionOf } from './position.ts';
 import { RulePositions } from './rule-positions.ts';
 import type { Session } from './session.ts';
@@ -20,15 +21,16 @@ const atRow = (row: number) => positionCode({ row, decision: 0 });
 
 /**
  * The event on a line, or on the next line that has one; in a scenario each time that the line is carried out.
- * `line` is where they are; undefined where no event is on the line or below.
+ * `file` is one of its other files. `line` is where they are; undefined where no event is on the line or below.
  */
 export async function positionsOfLine(
 	session: Session,
 	line: number,
 	signal?: AbortSignal,
+	file?: string,
 ): Promise<{ readonly line: number | undefined; readonly positions: Positions }> {
 	const { events } = session.trace;
-	if (session.kind === 'simulated') return sliced(rowsOfRepeatedLine(session, line), signal);
+	if (session.kind === 'simulated') return sliced(rowsOfRepeatedLine(session, line, file), signal);
 	const row = events.rowAtOrAfterLine(line);
 	if (row >= session.length) return { line: undefined, positions: [] };
 	return { line: events.line(row), positions: [atRow(row)] };
@@ -38,13 +40,16 @@ export async function positionsOfLine(
 function* rowsOfRepeatedLine(
 	{ statements, trace }: Session,
 	line: number,
+	file: string | undefined,
 ): Generator<number, { line: number | undefined; positions: number[] }> {
 	let best: number | undefined;
 	let positions: number[] = [];
 	for (let n = 0; n < statements.length; n++) {
 		if (n % 4096 === 4095) yield n;
 		const row = statements[n] ?? 0;
-		const at = trace.events.line(row);
+		const there = trace.elsewhere?.(row);
+		if (there?.file !== file) continue;
+		const at = there?.line ?? trace.events.line(row);
 		if (at < line || (best !== undefined && at > best)) continue;
 		if (at !== best) positions = [];
 		best = at;
@@ -55,7 +60,8 @@ function* rowsOfRepeatedLine(
 
 /**
  * Where a function is called: of the guest by PSCI or SMCCC name (CPU_ON), pattern (SYSTEM_*) or ID; of KVM
- * by its name (kvm_psci_vcpu_on): its probe where that was recorded, else the model's decisions in it.
+ * by its name (kvm_psci_vcpu_on): its probe where that was recorded, else the model's decisions in it; of a scenario by
+ * the name of a program that its lines call, or by a label.
  * Undefined where the pattern names nothing.
  */
 export async function positionsOfFunction(
@@ -63,6 +69,8 @@ export async function positionsOfFunction(
 	pattern: string,
 	signal?: AbortSignal,
 ): Promise<Positions | undefined> {
+	const named = session.rowsNamed?.(pattern.trim()) ?? [];
+	if (named.length > 0) return named.map(atRow);
 	const targets = functionTargets(pattern);
 	return targets && sliced(functionPositions(session, targets), signal);
 }
@@ -73,24 +81,39 @@ function* functionPositions(
 ): Generator<number, Positions> {
 	const positions: number[] = [];
 	const { calls, trace } = session;
-	const { ids, kinds, rules } = targets;
+	const { ids, kvm } = targets;
 	for (let call = 0; ids.size > 0 && call < calls.length; call++) {
 		if (call % 4096 === 4095) yield call;
 		if (ids.has(calls.functionId(call))) positions.push(atRow(calls.site(call)));
 	}
-	for (let row = 0; kinds.size > 0 && row < session.length; row++) {
+	const kinds = new Set(kvm.map(({ kind }) => kind));
+	const recorded = new Set<EventKind>();
+	for (let row = 0; kvm.length > 0 && row < session.length; row++) {
 		if (row % 16384 === 16383) yield row;
-		if (kinds.has(trace.events.kind(row))) positions.push(atRow(row));
+		const kind = trace.events.kind(row);
+		if (!kinds.has(kind)) continue;
+		recorded.add(kind);
+		positions.push(atRow(row));
 	}
-	if (rules.size > 0 && positions.length === 0) {
-		let n = 0;
-		for (const row of session.decidedRows()) {
-			if (n++ % 4 === 3) yield row;
-			const first = session.decisionsAt(row).findIndex(({ rule }) => rules.has(rule));
-			if (first >= 0) positions.push(positionCode({ row, decision: first + 1 }));
-		}
+	const unseen = kvm.filter(({ kind }) => kind === undefined || !recorded.has(kind));
+	if (unseen.some(({ rules }) => rules.size > 0)) yield* firstDecisions(session, unseen, positions);
+	return Float64Array.from(new Set(positions)).sort();
+}
+
+/** Of each call where each of the functions decides something first. */
+function* firstDecisions(
+	session: Session,
+	functions: readonly KvmFunction[],
+	positions: number[],
+): Generator<number, void> {
+	let n = 0;
+	for (const row of session.decidedRows()) {
+		if (n++ % 4 === 3) yield row;
+		const decisions = session.decisionsAt(row);
+		const first = functions.map(({ rules }) => decisions.findIndex(({ rule }) => rules.has(rule)));
+		for (const index of new Set(first))
+			if (index >= 0) positions.push(positionCode({ row, decision: index + 1 }));
 	}
-	return Float64Array.from(positions).sort();
 }
 
 /** Where a rule of the model decides. */

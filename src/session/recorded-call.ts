@@ -12,6 +12,8 @@ export interface RecordedCall {
 	readonly index: number;
 	readonly rows: CallRows;
 	readonly conduit: 'HVC' | 'SMC';
+	/** what its events are: of a recording, or made by the model */
+	readonly provenance: 'recorded' | 'modelled';
 	/** undefined where the trace does not even have the function ID (an SMC without probes) */
 	readonly call: DecodedCall | undefined;
 	/** x0 at the `ret` probe, decoded; undefined where it was not recorded */
@@ -37,6 +39,7 @@ export function recordedCall(session: Session, index: number): RecordedCall | un
 		index,
 		rows,
 		conduit,
+		provenance: session.kind === 'simulated' ? 'modelled' : 'recorded',
 		call,
 		result: call && x0 !== undefined ? decodeResult(call, x0) : undefined,
 		goesOn: ret?.kind === 'ret' ? ret.ret : undefined,

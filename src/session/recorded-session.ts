@@ -136,11 +136,12 @@ export class RecordedSession implements Session {
 			const next = Math.min(target, this.#checkpoints.nextAfter(at));
 			replay.run(at, next);
 			at = next;
-			this.#checkpoints.keep(at, replay.state);
+			this.#checkpoints.keep(at, () => replay.state);
 		}
 		this.applied += replay.applied;
-		this.#latest = { row: target, state: replay.state };
-		return replay.state;
+		const { state } = replay;
+		this.#latest = { row: target, state };
+		return state;
 	}
 
 	modelled(call: number): ModelledCall | undefined {

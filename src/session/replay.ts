@@ -3,9 +3,10 @@
 // so they are not looked at. What comes out is what applying each event would give, provenance and all.
 
 import { EventKind } from '../trace/event.ts';
-import type { Trace } from '../trace/trace.ts';
-import type { CallTable } from './calls.ts';
-import { applyEvent } from './fold.ts';
+import { exitReason } from '../trace/event-code.ts';
+import type { EventTable, Trace } from '../trace/trace.ts';
+import { type CallTable, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
+import { Fold } from './fold/fold.ts';
 import type { MachineState } from './state.ts';
 
 /** Kinds whose events change their own vCPU (and VM) only, and look at no other. */
@@ -33,18 +34,28 @@ interface Coming {
 	exit: number;
 }
 
+/** An exit to userspace with a system event is one of all vCPUs. */
+function stopsOthers(events: EventTable, row: number): boolean {
+	return exitReason(events, row) === KVM_EXIT_SYSTEM_EVENT;
+}
+
 export class Replay {
-	state: MachineState;
 	/** events applied, of those passed over */
 	applied = 0;
 	readonly #trace: Trace;
 	readonly #calls: CallTable;
+	readonly #fold: Fold;
 	readonly #coming = new Map<number, Coming>();
 
 	constructor(state: MachineState, trace: Trace, calls: CallTable) {
-		this.state = state;
 		this.#trace = trace;
 		this.#calls = calls;
+		this.#fold = new Fold(state, trace, calls);
+	}
+
+	/** The machine as far as it has run. */
+	get state(): MachineState {
+		return this.#fold.state;
 	}
 
 	/** From the state just before `from` to that just before `to`. */
@@ -59,14 +70,16 @@ export class Replay {
 			const another = site && calls.startedAnother(call);
 			if (site) call++;
 			const entry = kind === EventKind.kvm_entry;
-			if (another || (!entry && kind !== EventKind.kvm_exit && OWN[kind] !== 1)) {
+			const exit = kind === EventKind.kvm_exit;
+			const own = OWN[kind] === 1 || (kind === EventKind.kvm_userspace_exit && !stopsOthers(events, row));
+			if (another || !(entry || exit || own)) {
 				this.#catchUp();
 				this.#apply(row);
 				continue;
 			}
 			const key = events.vm(row) * 0x1_0000 + events.vcpu(row);
 			const coming = this.#coming.get(key);
-			if (site || OWN[kind] === 1) {
+			if (site || own) {
 				if (coming) {
 					this.#flush(coming);
 					this.#coming.delete(key);
@@ -86,7 +99,7 @@ export class Replay {
 	}
 
 	#apply(row: number): void {
-		this.state = applyEvent(this.state, this.#trace, this.#calls, row);
+		this.#fold.apply(row);
 		this.applied++;
 	}
 

@@ -18,6 +18,13 @@ export interface Failure {
 	readonly rule: string | undefined;
 }
 
+/** A line that called a program by name; `file`: of another file than the session's own. */
+export interface Caller {
+	readonly name: string;
+	readonly line: number;
+	readonly file?: string;
+}
+
 export interface Session {
 	/** `recorded`: events that happened on a real machine; `simulated`: events that the model made of a scenario. */
 	readonly kind: 'recorded' | 'simulated';
@@ -63,8 +70,18 @@ export interface Session {
 	readonly branch?: { readonly row: number; readonly behind: number } | undefined;
 	/** Of a simulated session: what the VMM decided at `row` about the exit before it. */
 	vmmDecisionsAt?(row: number): readonly VmmDecision[];
+	/** Of a scenario: how many programs by name the row is in, which plain steps pass over. */
+	depthAt?(row: number): number;
+	/** Of a scenario: the rows of lines that have this label or call a program of this name, ascending. */
+	rowsNamed?(name: string): readonly number[];
+	/** Of a scenario: who called the program that the row is in, the innermost first. */
+	callersAt?(row: number): readonly Caller[];
 	/** Of a scenario: what did not come out as expected, ascending by the row at which the statement begins. */
 	failures?(): readonly Failure[];
+	/** Of a scenario: the statement that the row belongs to says what comes of it, and that came. */
+	isExpected?(row: number): boolean;
+	/** Of a scenario that gets stuck: who waits for what never comes. */
+	readonly ending?: string | undefined;
 	/** Of a scenario: its text, as a scenario that does the same. Any other session is converted (to-scenario.ts). */
 	asScenario?(): string;
 	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */

@@ -1,14 +1,19 @@
 // The event table of a run: kinds and places as columns, details made from the run's steps when looked at.
 
 import type { Decision, Operation } from '../kvm/index.ts';
+import { CONSOLE } from '../scenario/branch.ts';
 import { answerText, exitText } from '../scenario/check.ts';
 import type { Place } from '../scenario/place.ts';
+import type { Program } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
 import type { RunStep } from '../scenario/run-step.ts';
 import { type EventDetail, EventKind } from '../trace/event.ts';
 import type { Attribution, EventTable } from '../trace/trace.ts';
 import { fwRegisterId } from './kvm-names.ts';
 import { rowsOf, type SimulatedRow } from './simulated-rows.ts';
+
+/** More than the files and calls that lead from one to another. */
+const MOST_FILES = 200;
 
 /** Thread 0 is the VMM's own; the vCPUs' threads follow in the order of their creation. */
 export const VMM_THREAD = 0;
@@ -18,6 +23,8 @@ export class SimulatedEvents implements EventTable {
 	readonly #rows: readonly SimulatedRow[];
 	readonly #steps: readonly RunStep[];
 	readonly #file: string;
+	readonly #includes: Program['includes'];
+	readonly #uses: ReadonlyMap<Place, string>;
 	/** lines that have rows, ascending, and the first row of each */
 	readonly #lines: Uint32Array;
 	readonly #firsts: Uint32Array;
@@ -25,6 +32,9 @@ export class SimulatedEvents implements EventTable {
 	constructor({ steps, program }: Run) {
 		this.#steps = steps;
 		this.#file = program.file;
+		this.#includes = program.includes;
+		const looks = steps.filter(({ operation }) => !operation);
+		this.#uses = new Map(looks.map(({ place, text }) => [place, text]));
 		this.#rows = steps.flatMap(rowsOf);
 		this.length = this.#rows.length;
 		const firsts = new Map<number, number>();
@@ -90,9 +100,9 @@ export class SimulatedEvents implements EventTable {
 		return this.row(row).kind;
 	}
 
-	/** There is no clock: rows are counted. */
+	/** There is no clock: events are counted, from 1 as people count. */
 	time(row: number): bigint {
-		return BigInt(this.row(row) ? row : 0);
+		return BigInt(this.row(row) ? row + 1 : 0);
 	}
 
 	cpu(): number {
@@ -110,23 +120,31 @@ export class SimulatedEvents implements EventTable {
 	}
 
 	vcpu(row: number): number {
-		const { operation, after } = this.step(row);
-		return operation && 'vcpu' in operation ? (after.vcpus[operation.vcpu]?.id ?? -1) : -1;
+		const { operation, after, vcpu = -1 } = this.step(row);
+		return after.vcpus[operation && 'vcpu' in operation ? operation.vcpu : vcpu]?.id ?? -1;
 	}
 
 	attribution(row: number): Attribution {
 		return this.vcpu(row) < 0 ? 'none' : 'event';
 	}
 
-	/** Of a library program: the line of the scenario that calls it. */
+	/** Of the scenario's own text: of another one, the line that calls or includes it. */
 	line(row: number): number {
-		let place: Place = this.place(row);
-		while (place.file !== this.#file && place.caller) place = place.caller;
+		let place = this.place(row);
+		for (let n = 0; place.file !== this.#file && n < MOST_FILES; n++)
+			place = place.caller ?? this.#includes?.get(place.file) ?? place;
 		return place.line;
 	}
 
+	/** What was typed at a stop stands where one stood. */
 	place(row: number): Place {
-		return this.step(row).place;
+		const { place } = this.step(row);
+		return place.file === CONSOLE && place.caller ? place.caller : place;
+	}
+
+	/** The text of the statement at this place that called a program. */
+	useAt(place: Place): string {
+		return this.#uses.get(place) ?? '';
 	}
 
 	rowAtOrAfterLine(line: number): number {
@@ -238,7 +256,7 @@ function resetDetail({ operation, decisions }: RunStep, from: number) {
 	return { pending: true, pc: number(of('pc')), r0: number(of('r0')), be: of('be') === true };
 }
 
-function operationDetail({ operation, text, answer, outcomes, after }: RunStep): EventDetail {
+function operationDetail({ by, operation, text, answer, outcomes, after }: RunStep): EventDetail {
 	const vcpu = operation && 'vcpu' in operation ? after.vcpus[operation.vcpu] : undefined;
 	const failed = outcomes.find(({ met }) => !met);
 	const result = failed
@@ -248,7 +266,14 @@ function operationDetail({ operation, text, answer, outcomes, after }: RunStep):
 			: outcomes.length > 0
 				? 'as expected'
 				: '';
-	return { kind: 'operation', op: operation?.op ?? 'statement', text, result };
+	// What a VMM does about an exit is not what the statement says that led to it.
+	const said = by === 'policy' && operation ? policyText(operation) : text;
+	return { kind: 'operation', op: operation?.op ?? 'statement', text: said, result };
+}
+
+function policyText(operation: Operation): string {
+	if (operation.op !== 'set_reg') return `VMM: ${operation.op}`;
+	return `VMM sets ${operation.reg} to 0x${operation.value.toString(16)}`;
 }
 
 function vmmDetail({ vmm, answer }: RunStep): EventDetail {

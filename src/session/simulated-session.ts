@@ -5,18 +5,23 @@
 import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
 import { programOfRun } from '../scenario/from-run.ts';
+import type { ReadInclude } from '../scenario/language/includes.ts';
+import { LIBRARIES } from '../scenario/language/library.ts';
+import { namedPlaces } from '../scenario/named-places.ts';
 import type { Place } from '../scenario/place.ts';
 import { printProgram } from '../scenario/print.ts';
 import type { Statement } from '../scenario/program.ts';
 import type { Run } from '../scenario/run.ts';
+import { waitingText } from '../scenario/waiting.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { VmmDecision } from '../vmm/index.ts';
-import { type CallTable, findCalls } from './calls.ts';
-import { settingText, typedStatements } from './live.ts';
+import { findCalls } from './call-finder.ts';
+import type { CallTable } from './calls.ts';
+import { settingText, typedStatements, type Written } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Failure, Session } from './session.ts';
+import type { Caller, Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
@@ -43,19 +48,21 @@ export class SimulatedSession implements Session {
 	readonly branch: Branch | undefined;
 	readonly shownVms = 1;
 	readonly #events: SimulatedEvents;
-	readonly #text: string;
+	readonly #written: Written;
 	readonly #configured: boolean;
 	readonly #kept: MachineState[];
+	#named: ReadonlyMap<string, ReadonlySet<Place>> | undefined;
 
-	/** `text`: the scenario's, for whoever shows its lines. */
+	/** `text`: the scenario's, for whoever shows its lines; `include` reads what it includes. */
 	constructor(
 		run: Run,
 		text: string,
 		configured = false,
 		branch?: { readonly from: SimulatedSession; readonly steps: number; readonly added: number },
+		include: ReadInclude = () => undefined,
 	) {
 		this.run = run;
-		this.#text = text;
+		this.#written = { text, include };
 		this.#configured = configured;
 		this.kernel = {
 			profile: run.profile,
@@ -119,12 +126,35 @@ export class SimulatedSession implements Session {
 			for (const { met, expected, got, rule } of outcomes)
 				if (!met) found.push({ row: this.#events.firstRowOfStep(begins), expected, got, rule });
 		});
-		return found;
+		for (const waiting of this.run.waiting) {
+			const row = this.statements.findLast((at) => this.#events.place(at) === waiting.place);
+			const got = waitingText(waiting);
+			found.push({
+				row: row ?? Math.max(0, this.length - 1),
+				expected: 'that it goes on',
+				got,
+				rule: undefined,
+			});
+		}
+		return found.sort((a, b) => a.row - b.row);
+	}
+
+	isExpected(row: number): boolean {
+		const { steps } = this.run;
+		const from = this.stepsBefore(row);
+		const next = steps.findIndex(({ first }, n) => n > from && first);
+		const outcomes = steps.slice(from, next < 0 ? undefined : next).flatMap((step) => step.outcomes);
+		return outcomes.length > 0 && outcomes.every(({ met }) => met);
+	}
+
+	/** Who is left waiting at the end. */
+	get ending(): string | undefined {
+		return this.run.waiting.map(waitingText).join('; ') || undefined;
 	}
 
 	/** As it was written, unless statements given live are part of it. */
 	asScenario(): string {
-		return this.branch ? printProgram(programOfRun(this.run)) : this.#text;
+		return this.branch ? printProgram(programOfRun(this.run)) : this.#written.text;
 	}
 
 	decisionsAt(row: number): readonly Decision[] {
@@ -136,6 +166,30 @@ export class SimulatedSession implements Session {
 			const { from, to } = this.#events.row(row);
 			if (to > from) yield row;
 		}
+	}
+
+	/** How many programs by name the row is in. */
+	depthAt(row: number): number {
+		return row < this.length ? callersOf(this.#events.place(row)).length : 0;
+	}
+
+	/** The lines that called the program that the row is in, the innermost first. */
+	callersAt(row: number): readonly Caller[] {
+		if (row >= this.length) return [];
+		const { file: own } = this.run.program;
+		return callersOf(this.#events.place(row)).map((place) => ({
+			name: this.#events.useAt(place),
+			line: place.line,
+			...(place.file === own ? {} : { file: place.file }),
+		}));
+	}
+
+	/** Where a line with this label, or one that calls a program of this name, begins; ascending. */
+	rowsNamed(name: string): readonly number[] {
+		this.#named ??= namedPlaces(this.run.program.statements);
+		const places = this.#named.get(name);
+		if (!places) return [];
+		return Array.from(this.statements).filter((row) => places.has(this.#events.place(row)));
 	}
 
 	/** The statement behind a row: in the scenario, or in a library program that it called. */
@@ -156,7 +210,8 @@ export class SimulatedSession implements Session {
 			steps,
 			here ? statements.map((s) => calledFrom(s, here)) : statements,
 		);
-		return new SimulatedSession(run, this.#text, this.#configured, { from: this, steps, added });
+		const { text, include } = this.#written;
+		return new SimulatedSession(run, text, this.#configured, { from: this, steps, added }, include);
 	}
 
 	carryOut(
@@ -164,7 +219,7 @@ export class SimulatedSession implements Session {
 		selected: number,
 		text: string,
 	): { branch: Session; result: string } | { problem: string } {
-		const typed = typedStatements(this.run.program, this.#indexOf(selected), text);
+		const typed = typedStatements(this.run.program, this.#indexOf(selected), text, this.#written);
 		if ('problem' in typed) return typed;
 		const branch = this.append(position.row, typed.statements);
 		const { row = 0, behind = 0 } = branch.branch ?? {};
@@ -174,14 +229,17 @@ export class SimulatedSession implements Session {
 		return { branch, result: said.filter(Boolean).join('\n') };
 	}
 
-	setValue(position: Position, path: string, text: string): Promise<Session> {
-		const { vm, vcpu } = { vm: 0, vcpu: this.#events.vcpu(Math.min(position.row, this.length - 1)) };
-		const selected = this.vcpus.findIndex((v) => v.vm === vm && v.id === vcpu);
-		const statement = settingText(path, this.#indexOf(Math.max(0, selected)), text);
-		if (statement === undefined)
-			return Promise.reject(new Error(`'${path}' is not KVM's to set: mp_state, pc and x0 to x3 are`));
-		const made = this.carryOut(position, Math.max(0, selected), statement);
-		return 'problem' in made ? Promise.reject(new Error(made.problem)) : Promise.resolve(made.branch);
+	async setValue(position: Position, path: string, text: string): Promise<Session> {
+		const vcpu = this.#events.vcpu(Math.min(position.row, this.length - 1));
+		const selected = Math.max(
+			0,
+			this.vcpus.findIndex(({ vm, id }) => vm === 0 && id === vcpu),
+		);
+		const ids = (this.run.steps.at(-1)?.after.vcpus ?? []).map(({ id }) => id);
+		const statement = settingText(path, text, { ids, selected: this.#indexOf(selected) });
+		const made = this.carryOut(position, selected, statement);
+		if ('problem' in made) throw new Error(made.problem);
+		return made.branch;
 	}
 
 	/** The position in the VM of a vCPU that is told by its place in the order of ids. */
@@ -219,10 +277,21 @@ function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
 		skipped: new Map(),
 		problems: [],
 		problemCount: 0,
-		clockUnit: 'ticks',
+		clockUnit: 'events',
+		elsewhere: (row) => {
+			const { file, line } = events.place(row);
+			return file === run.program.file ? undefined : { file, line };
+		},
+		otherFiles: [...(run.program.includes?.keys() ?? []), ...LIBRARIES.map(({ file }) => file)],
 		lineText: (line) => lines[line - 1] ?? '',
 		lineCount: lines.length,
 	};
+}
+
+function callersOf(place: Place): Place[] {
+	const callers: Place[] = [];
+	for (let at = place.caller; at; at = at.caller) callers.push(at);
+	return callers;
 }
 
 function statementsOf(events: SimulatedEvents): Uint32Array {

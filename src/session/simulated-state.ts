@@ -129,6 +129,7 @@ function agreed(known: VcpuState, vcpu: Vcpu, row: number): Partial<VcpuState> {
 	return {
 		mpState: keep(known.mpState, vcpu.mpState),
 		pc: keep(known.pc, vcpu.registers.pc),
+		mpidr: keep(known.mpidr, vcpu.registers.mpidr),
 		x: [0, 1, 2, 3].map((n) => keep(known.x[n], vcpu.registers.x[n] ?? 0n)),
 		resetState: same ? known.resetState : modelled({ reset, pc, r0, be }, row),
 		requests: pending(known.requests, requestNames(vcpu.requests), 'the model has it pending', row),

@@ -49,6 +49,8 @@ export interface VcpuState {
 	readonly requests: readonly PendingRequest[];
 	readonly whereabouts: Known<Whereabouts> | undefined;
 	readonly pc: Known<bigint> | undefined;
+	/** MPIDR_EL1, where the session has registers: a recording has not, there it is what KVM's reset gives */
+	readonly mpidr?: Known<bigint> | undefined;
 	/** x0..x3 */
 	readonly x: readonly (Known<bigint> | undefined)[];
 	/** index of the call in progress, or the last one, in the session's call table; -1: none yet */
@@ -150,6 +152,7 @@ function changed(before: VcpuState, change: Partial<VcpuState>): VcpuState {
 		requests: change.requests ?? before.requests,
 		whereabouts: 'whereabouts' in change ? change.whereabouts : before.whereabouts,
 		pc: 'pc' in change ? change.pc : before.pc,
+		mpidr: change.mpidr ?? before.mpidr,
 		x: change.x ?? before.x,
 		call: change.call ?? before.call,
 		thread: change.thread ?? before.thread,

@@ -4,9 +4,11 @@
 // a CPU_SUSPEND, say) is put in where it must have been. What could not be reproduced is told.
 
 import type { Program } from '../scenario/program.ts';
+import { EventKind } from '../trace/event.ts';
 import { Conversion } from './conversion.ts';
+import { machineOf } from './conversion-machine.ts';
 import type { Session } from './session.ts';
-import { breathe } from './sliced.ts';
+import { Pace, sliced } from './sliced.ts';
 
 export interface ScenarioRange {
 	/** index into the trace's VMs; undefined: the first that is shown */
@@ -46,12 +48,27 @@ async function convert(
 	denied: ReadonlySet<number>,
 	signal: AbortSignal | undefined,
 ): Promise<Converted & { readonly denied: ReadonlySet<number> }> {
-	const conversion = new Conversion(session, vm, first, Math.min(end, session.length), denied);
-	for (let row = conversion.start; row < conversion.end && conversion.calls < MOST_CALLS; row++) {
+	const range = { vm, start: firstOfGuest(session, vm, first), end: Math.min(end, session.length) };
+	const machine = await sliced(machineOf(session, range, denied), signal);
+	const conversion = new Conversion(session, range, machine);
+	const pace = new Pace(signal);
+	for (let row = range.start; row < range.end && conversion.calls < MOST_CALLS; row++) {
 		conversion.event(row);
-		if (row % 4096 !== 4095) continue;
-		await breathe();
-		signal?.throwIfAborted();
+		if (row % 16 === 15 && pace.due) await pace.breathe();
 	}
 	return conversion.result(conversion.calls >= MOST_CALLS);
+}
+
+/** Kinds that show a guest at work. */
+const GUEST: ReadonlySet<EventKind> = new Set([
+	EventKind.kvm_entry,
+	EventKind.kvm_exit,
+	EventKind.kvm_hvc_arm64,
+	EventKind.call,
+]);
+
+function firstOfGuest({ trace, length }: Session, vm: number, first: number): number {
+	for (let row = first; row < length; row++)
+		if (trace.events.vm(row) === vm && GUEST.has(trace.events.kind(row))) return row;
+	return first;
 }

@@ -3,13 +3,8 @@
 
 import { EventKind } from '../trace/event.ts';
 import type { Trace } from '../trace/trace.ts';
-import {
-	type CallRows,
-	type CallTable,
-	entersAfter,
-	KVM_EXIT_HYPERCALL,
-	KVM_EXIT_SYSTEM_EVENT,
-} from './calls.ts';
+import { entersAfter } from './call-finder.ts';
+import { type CallRows, type CallTable, KVM_EXIT_HYPERCALL, KVM_EXIT_SYSTEM_EVENT } from './calls.ts';
 
 export type Ending =
 	/** the vCPU goes on in the guest right after the call */
@@ -54,6 +49,6 @@ export function endingOf(trace: Trace, calls: CallTable, rows: CallRows): Ending
 /** Whether others went on for long after the call while its vCPU did nothing. */
 function silent({ events, clockUnit }: Trace, { site }: CallRows): boolean {
 	const last = events.length - 1;
-	if (clockUnit === 'ticks') return false;
+	if (clockUnit !== 'ns') return false;
 	return events.kind(last) !== EventKind.lost && events.time(last) - events.time(site) > SILENCE_NS;
 }

@@ -151,7 +151,7 @@ export class EventColumns {
 
 	/** Gives back what was taken too much, if that is much. */
 	trim(): void {
-		if (this.kind.length > this.length * 1.1) {
+		if (this.kind.length > this.length * 1.2) {
 			this.#resize(this.length);
 		}
 	}

@@ -6,6 +6,7 @@
 //   without irq-info, old reports  COMM-PID [CPU] SECONDS.FRACTION: …
 //   counting clocks, --raw-ts      … TICKS: NAME: payload
 //   latency-format, report -l      COMM-PID CPUFLAGS MICROSECONDSus+: …   or   SECONDS.FRACTION: …
+//   several buffers or files       BUFFER:  COMM-PID [CPU] …   (trace-cmd report)
 //   perf script                    COMM  TID [CPU] SECONDS.FRACTION: SYSTEM:NAME: payload
 //   with fields of one's choice    COMM  PID/TID SECONDS.FRACTION:  PERIOD SYSTEM:NAME: payload
 //
@@ -53,6 +54,7 @@ export class FtraceShell {
 		const last = Math.min(end, start + reach);
 		for (let at = this.commStart; at < last; at++) {
 			if (bytes[at] === dash && isDigit(bytes[at + 1]) && this.#fromDash(bytes, at, end)) {
+				this.commStart = afterBuffer(bytes, this.commStart, at);
 				this.commEnd = at;
 				this.perf = false;
 				return true;
@@ -271,6 +273,13 @@ export class FtraceShell {
 		this.payloadStart = skipBlanks(bytes, at + 1, end);
 		return true;
 	}
+}
+
+/** Behind `kvm: `, the name of a buffer or file, where that stands before the thread's name. */
+function afterBuffer(bytes: Uint8Array, start: number, end: number): number {
+	const at = skipWord(bytes, start, end);
+	const name = at > start && bytes[at - 1] === colon ? skipBlanks(bytes, at, end) : end;
+	return name < end ? name : start;
 }
 
 function skipWord(bytes: Uint8Array, start: number, end: number): number {

@@ -51,9 +51,10 @@ const firstWait = 200;
 const growth = 1.5;
 /** A file that has no more than so many bytes left is there soon enough as a whole. */
 const soonRead = 0x80_0000;
-/** Of each CPU of a trace.dat, to begin with; then eight times as much. */
-const firstBytes = 0x20_0000;
+/** Of all CPUs of a trace.dat, to begin with; then eight times as much, unless that is most of it: it is read again. */
+const firstBytes = 0x40_0000;
 const bytesGrowth = 8;
+const mostTwice = 0.3;
 /** How often a file that is followed is looked at, in milliseconds. */
 const poll = 250;
 /** Opening it as a whole again may take this part of the time. */
@@ -100,8 +101,9 @@ function notToFollow(file: string, dat: boolean): TraceError {
 
 async function* growDat(source: ByteSource, options: GrowthOptions): AsyncGenerator<Grown, void> {
 	let before: Trace | undefined;
-	for (let most = firstBytes; most + soonRead < source.size; most *= bytesGrowth) {
-		const trace = await beginningOfDat(source, new Turn({ signal: options.signal }), most);
+	const most = source.size > firstBytes + soonRead ? mostTwice : 0;
+	for (let share = firstBytes / source.size; share < most; share *= bytesGrowth) {
+		const trace = await beginningOfDat(source, new Turn({ signal: options.signal }), share);
 		if (trace === undefined) {
 			break;
 		}

@@ -61,6 +61,10 @@ export class LiveTrace implements Trace {
 		return this.#now.host;
 	}
 
+	get notes(): readonly string[] {
+		return this.#now.notes ?? [];
+	}
+
 	get lineCount(): number {
 		return this.#now.lineCount;
 	}

@@ -1,9 +1,10 @@
-// The lines by which a recorder owns up to gaps. They have no shell: no thread, no time.
+// The lines by which a recorder owns up to gaps. Those of perf have the shell of an event, the others no thread or time.
 //
 //   CPU:0 [LOST 136 EVENTS]      trace, trace_pipe (kernel/trace/trace.c, trace_print_lost_events)
 //   CPU:0 [LOST EVENTS]          the same, number unknown
 //   CPU:0 [136 EVENTS DROPPED]   trace-cmd report (tracecmd show_data)
 //   CPU:0 [EVENTS DROPPED]
+//   qemu  4711 [003] 21.295458: PERF_RECORD_LOST lost 136     perf script --show-lost-events (perf_event__fprintf)
 
 import { latin1, startsWith } from './byte-text.ts';
 
@@ -13,10 +14,23 @@ export interface LostEvents {
 }
 
 export function lostEvents(bytes: Uint8Array, start: number, end: number): LostEvents | undefined {
-	if (!startsWith(bytes, start, end, 'CPU:') || end - start > 64) {
+	if (end - start > 256) {
 		return undefined;
 	}
-	const text = latin1(bytes, start, end);
+	return startsWith(bytes, start, end, 'CPU:')
+		? ofFtrace(latin1(bytes, start, end))
+		: ofPerf(latin1(bytes, start, end));
+}
+
+function ofPerf(text: string): LostEvents | undefined {
+	const [, cpu, count] =
+		/(?: \[(\d{1,5})\])? +[\d.]+: PERF_RECORD_LOST(?:_SAMPLES)? lost (\d{1,15})$/.exec(text) ?? [];
+	return count === undefined || Number(cpu ?? 0) > 0xffff
+		? undefined
+		: { cpu: Number(cpu ?? 0), count: Number(count) };
+}
+
+function ofFtrace(text: string): LostEvents | undefined {
 	const match = /^CPU:(\d{1,5}) \[(?:LOST (?:(\d{1,15}) )?EVENTS|(?:(\d{1,15}) )?EVENTS DROPPED)\]$/.exec(
 		text,
 	);

@@ -125,7 +125,10 @@ export function noKvmEvents(
 	const most = 8;
 	const named = [...skipped].slice(0, most).map(([name, count]) => `${name} (${count})`);
 	const more = skipped.size > most ? [`and ${skipped.size - most} other names`] : [];
-	const damage = damaged === 0 ? '' : `; damaged places: ${damaged}`;
+	const damage =
+		first === undefined
+			? ''
+			: `; damaged places: ${damaged}, the first of them ${first.found} in place of ${first.expected}`;
 	return new TraceError({
 		file,
 		found: `a trace without KVM events; its events are ${[...named, ...more].join(', ')}${damage}`,

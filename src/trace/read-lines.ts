@@ -8,7 +8,7 @@ import type { ProblemList } from './problem-list.ts';
 import { TraceError } from './trace-error.ts';
 import type { TraceText } from './trace-text.ts';
 import type { Turn } from './turn.ts';
-import { UnpackedSource } from './unpacked-source.ts';
+import { damageOf } from './unpacked-source.ts';
 
 export interface LineScanner {
 	readonly text: TraceText;
@@ -117,7 +117,7 @@ export class LineReader {
 	finish(): void {
 		const source = this.#source;
 		const scanner = this.#scanner;
-		const damage = source instanceof UnpackedSource ? source.damage : undefined;
+		const damage = damageOf(source);
 		const rest = this.#lines.rest();
 		if (damage !== undefined) {
 			// What is left is a part of a line, for a reason that is told once.

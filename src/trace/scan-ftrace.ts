@@ -226,6 +226,11 @@ export class FtraceScanner {
 			this.headings += empty ? 1 : 0;
 			return empty;
 		}
+		// Of several files, each with its name before it.
+		if (end - start < 512 && /: (?:cpus=\d{1,5}|version = \d+)$/.test(latin1(bytes, start, end))) {
+			this.headings++;
+			return true;
+		}
 		// A stack trace under an event: ` => kvm_arch_vcpu_ioctl_run`, or perf's `\tffff800080c0ffee vfs_read+0x`.
 		const first = skipBlanks(bytes, start, end);
 		return (

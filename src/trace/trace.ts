@@ -39,6 +39,12 @@ export interface TraceProblem {
 	readonly truncated?: boolean;
 }
 
+/**
+ * What times count. `ticks` where the file gives no decimal point: the clock `counter`, or `--raw-ts`; `events` where
+ * nothing measured time and the events themselves are counted.
+ */
+export type ClockUnit = 'ns' | 'ticks' | 'events';
+
 export interface Trace {
 	/** as the source names the file */
 	readonly name: string;
@@ -67,13 +73,14 @@ export interface Trace {
 	readonly problems: readonly TraceProblem[];
 	/** how many there were */
 	readonly problemCount: number;
-	/** `ticks` where the file gives no decimal point: the clock `counter`, or `--raw-ts` */
-	readonly clockUnit: 'ns' | 'ticks';
+	readonly clockUnit: ClockUnit;
 	/** the traced machine as its `uname` says (`Linux host 6.12.107 aarch64`), where the file has that */
 	readonly host?: string | undefined;
 	/** what a person should know of how it was put together, in sentences */
 	readonly notes?: readonly string[];
-	/** Where the row's text stands, if that is another file: a console beside the recording. */
+	/** Where the row's text stands, if that is another file: a console, or a file that the scenario includes or calls. */
+	/** files of a scenario besides its own, as `elsewhere` names them */
+	readonly otherFiles?: readonly string[];
 	elsewhere?(row: number): { readonly file: string; readonly line: number } | undefined;
 	/** The text of 1-based `line`, without its line end. */
 	lineText(line: number): string;

@@ -1,5 +1,5 @@
 // A compressed text as the source of its own text: unpacked piece by piece as it is read, from the beginning
-// to the end, and no more kept than the reader has not taken.
+// to the end, and no more kept than the reader has not taken. Who goes back has it unpacked once more.
 
 import { Gunzip } from 'fflate';
 import { Decompress } from 'fzstd';
@@ -32,18 +32,25 @@ export class UnpackedSource implements ByteSource {
 	damage: TraceProblem | undefined;
 	readonly #packed: ByteSource;
 	readonly #packing: Packing;
-	readonly #push: (bytes: Uint8Array, last: boolean) => void;
+	#push: (bytes: Uint8Array, last: boolean) => void;
 	#pieces: Uint8Array[] = [];
 	/** where the first piece begins in the text, and how much has been unpacked */
 	#from = 0;
 	#unpacked = 0;
 	#position = 0;
 	#ended = false;
+	/** of gzip, whose library does not always notice that the file ends too early: */
+	#memberStart = 0;
+	#lastBytes: readonly number[] = [];
 
 	constructor(packed: ByteSource, packing: Packing) {
 		this.name = packed.name;
 		this.#packed = packed;
 		this.#packing = packing;
+		this.#push = this.#unpacker();
+	}
+
+	#unpacker(): (bytes: Uint8Array, last: boolean) => void {
 		const take = (bytes: Uint8Array) => {
 			if (bytes.length > 0) {
 				// A copy, since the libraries go on using what they give.
@@ -51,12 +58,27 @@ export class UnpackedSource implements ByteSource {
 				this.#unpacked += bytes.length;
 			}
 		};
-		if (packing === 'gzip') {
-			const stream = new Gunzip(take);
-			this.#push = (bytes, last) => stream.push(bytes, last);
-		} else {
+		if (this.#packing === 'zstd') {
 			const stream = new Decompress(take);
-			this.#push = (bytes, last) => stream.push(bytes, last);
+			return (bytes, last) => stream.push(bytes, last);
+		}
+		const stream = new Gunzip(take);
+		stream.onmember = () => {
+			this.#memberStart = this.#unpacked;
+		};
+		return (bytes, last) => {
+			this.#lastBytes = [...this.#lastBytes, ...bytes.subarray(-4)].slice(-4);
+			stream.push(bytes, last);
+			if (last) this.#checkLength();
+		};
+	}
+
+	/** A gzip member ends with the size of its text, modulo 2^32 (RFC 1952, 2.3.1). */
+	#checkLength(): void {
+		const [a = 0, b = 0, c = 0, d = 0] = this.#lastBytes;
+		const stated = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+		if (stated !== (this.#unpacked - this.#memberStart) % 0x1_0000_0000) {
+			throw new Error('it ends too early');
 		}
 	}
 
@@ -66,10 +88,10 @@ export class UnpackedSource implements ByteSource {
 		return this.#ended ? this.#unpacked : Math.ceil((this.#unpacked * this.#packed.size) / read);
 	}
 
-	/** Only forwards: what lies before `offset` is forgotten. */
+	/** What lies before `offset` is forgotten. */
 	async read(offset: number, length: number): Promise<Uint8Array> {
 		if (offset < this.#from) {
-			throw new RangeError('a compressed file is read from the beginning to the end');
+			this.#beginAgain();
 		}
 		while (this.#unpacked < offset + length && !this.#ended) {
 			await this.#more();
@@ -91,6 +113,18 @@ export class UnpackedSource implements ByteSource {
 			}
 		}
 		return bytes;
+	}
+
+	#beginAgain(): void {
+		this.#pieces = [];
+		this.#from = 0;
+		this.#unpacked = 0;
+		this.#position = 0;
+		this.#ended = false;
+		this.#memberStart = 0;
+		this.#lastBytes = [];
+		this.damage = undefined;
+		this.#push = this.#unpacker();
 	}
 
 	async #more(): Promise<void> {
@@ -140,6 +174,11 @@ export class UnpackedSource implements ByteSource {
 		this.#ended = true;
 		this.damage = { offset: this.#position, found, expected, truncated: true };
 	}
+}
+
+/** What is wrong with the compressed data of `source`, as far as it has been read. */
+export function damageOf(source: ByteSource): TraceProblem | undefined {
+	return source instanceof UnpackedSource ? source.damage : undefined;
 }
 
 /** What the header of a zstd frame says of its content (RFC 8878, 3.1.1.1); undefined where it does not. */

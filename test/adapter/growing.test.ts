@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
@@ -39,6 +40,27 @@ it('attached to a file that is being written, a run waits at its end for what co
 	await expect(adapter.send('next', { threadId: 1 })).rejects.toThrow(/stands still/);
 	appendFileSync(file, `${lines.slice(200).join('\n')}`);
 	expect(await adapter.where()).toMatchObject({ reason: 'function breakpoint', line: 323 });
+});
+
+it('a breakpoint below what has been written so far is set when its line has come', async () => {
+	const lines = readFileSync(REBOOT, 'utf8').split('\n');
+	const file = path.join(folder, 'live.report.txt');
+	writeFileSync(file, `${lines.slice(0, 200).join('\n')}\n`);
+	await attach(file);
+	const { breakpoints } = await adapter.send<DebugProtocol.SetBreakpointsResponse['body']>('setBreakpoints', {
+		source: { path: file },
+		breakpoints: [{ line: 300 }],
+	});
+	expect(breakpoints).toMatchObject([
+		{ verified: false, reason: 'pending', message: expect.stringMatching(/so far/) },
+	]);
+	await adapter.send('configurationDone');
+	await adapter.where();
+	await adapter.send('continue', { threadId: 1 });
+	appendFileSync(file, `${lines.slice(200).join('\n')}`);
+	expect(await adapter.where()).toMatchObject({ reason: 'breakpoint', line: 300 });
+	expect(adapter.breakpoint(breakpoints[0]?.id)).toMatchObject({ verified: true, line: 300 });
+	expect(adapter.breakpoint(breakpoints[0]?.id)).not.toHaveProperty('message');
 });
 
 it('a run that waits can be paused, and stands at the end so far', async () => {

@@ -108,8 +108,32 @@ test('reads included files in the folder of the scenario and below, no others', 
 		.toEqual([
 			[
 				1,
-				expect.stringContaining("'../secret.psci' cannot be read, or lies outside of the scenario's folder"),
+				expect.stringContaining(
+					"'../secret.psci' cannot be read, lies outside of the scenario's folder, or is a link",
+				),
 			],
 			[2, expect.stringContaining("'/etc/hostname' is no path below this file's folder")],
 		]);
+});
+
+test('goes to names of included files, and renames them in all files, closed ones too', async () => {
+	const uri = await open('inner/main.psci', 'include "below.psci"\nlet a = ENTRY\n');
+	writeFileSync(path.join(folder, 'inner/other.psci'), 'include "below.psci"\n\nlet b = ENTRY\n');
+	const below = uri.replace('main.psci', 'below.psci');
+	const position = { line: 1, character: 9 };
+	const found = await connection.sendRequest('textDocument/definition', { textDocument: { uri }, position });
+	expect(found).toEqual([expect.objectContaining({ targetUri: below })]);
+	const edit = await connection.sendRequest<{
+		changes: Record<string, { range: { start: { line: number } } }[]>;
+	}>('textDocument/rename', { textDocument: { uri }, position, newName: 'START' });
+	const places = Object.entries(edit.changes).map(([file, edits]) => [
+		path.basename(file),
+		edits.map(({ range }) => range.start.line),
+	]);
+	expect(places.sort()).toEqual([
+		['below.psci', [0]],
+		['main.psci', [1]],
+		['other.psci', [2]],
+	]);
+	expect(published.get(below)?.length ?? 0).toBe(0);
 });

@@ -1,17 +1,20 @@
-// What takes long can be paused and cancelled, and is answered soon. On a recording made for it, of 120,000 events.
-// Vacuous if nothing took long: each test sees that it still went on.
+// What takes long can be paused and cancelled, and is answered soon; so is what is asked while a recording is still
+// being loaded. On a recording made for it, which is too large to be read before the first stop. Vacuous if nothing
+// took long: each test sees that it still went on.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { writeLarge } from '../../bench/trace-large.ts';
 import { AdapterProgram } from './adapter-program.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'psci-long-'));
 const file = path.join(folder, 'large.dat');
+const EVENTS = 600_000;
 beforeAll(() => {
-	writeLarge(file, 120_000);
+	writeLarge(file, EVENTS);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -34,16 +37,51 @@ async function soon<T>(work: Promise<T>): Promise<T> {
 	return done;
 }
 
-it('the first stop comes before all of a large recording is read', async () => {
-	const { result } = await adapter.send<{ result: string }>('evaluate', {
-		expression: 'row',
-		context: 'watch',
-	});
-	expect(Number(result)).toBeLessThan(1000);
+const numberOf = async (expression: string) =>
+	Number((await adapter.send<{ result: string }>('evaluate', { expression, context: 'watch' })).result);
+
+/** The part that is not loaded yet, as the end says. */
+const isLoading = async () =>
+	(await adapter.move('psci/goto', { place: 'end' })).description === 'End of what is loaded so far';
+
+it('the first stop comes before all of a large recording is read, and a run goes on as more is', async () => {
+	expect(await isLoading()).toBe(true);
+	expect(await numberOf('row')).toBeLessThan(EVENTS / 2);
 	await adapter.move('continue');
-	expect(await adapter.send('evaluate', { expression: 'row', context: 'watch' })).toMatchObject({
-		result: '0x1d4c0',
+	expect(await numberOf('row')).toBe(EVENTS);
+	const titles = adapter.transcript.events('progressStart').map(({ body }) => body.title);
+	expect(titles.some((title) => title.startsWith('Loading the rest'))).toBe(true);
+});
+
+it('a run stops in what is loaded, and can be paused while it waits for the rest', async () => {
+	expect(await isLoading()).toBe(true);
+	const loaded = await numberOf('row');
+	await adapter.send('setFunctionBreakpoints', { breakpoints: [{ name: 'PSCI_VERSION' }] });
+	await adapter.send('continue', { threadId: 1 });
+	expect(await soon(adapter.move('pause'))).toMatchObject({ reason: 'pause' });
+	const breakpoints = [{ line: 500 }, { line: EVENTS - 1000 }];
+	const source = { sourceReference: 1 };
+	const set = await adapter.send<{ breakpoints: DebugProtocol.Breakpoint[] }>('setBreakpoints', {
+		source,
+		breakpoints,
 	});
+	expect(set.breakpoints).toMatchObject([{ verified: true, line: 500 }, { id: expect.anything() }]);
+	await adapter.move('psci/goto', { place: 'start' });
+	expect(await adapter.move('continue')).toMatchObject({ reason: 'breakpoint', line: 500 });
+	expect(loaded).toBeGreaterThan(500);
+	expect(await adapter.move('continue')).toMatchObject({ reason: 'breakpoint', line: EVENTS - 1000 });
+});
+
+it('loading that is cancelled leaves what is there, and says so', async () => {
+	expect(await isLoading()).toBe(true);
+	const loading = () =>
+		adapter.transcript.events('progressStart').find(({ body }) => body.title.startsWith('Loading the rest'));
+	while (!loading()) await new Promise((resolve) => setTimeout(resolve, 5));
+	await adapter.send('cancel', { progressId: loading()?.body.progressId });
+	while (!adapter.transcript.events('output').some(({ body }) => body.output.startsWith('Only the first')))
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	expect(await adapter.move('continue')).toMatchObject({ description: 'End of what was loaded' });
+	expect(await numberOf('row')).toBeLessThan(EVENTS);
 });
 
 it('a run that finds out where a breakpoint stops is paused at once', async () => {

@@ -125,6 +125,20 @@ describe('a Linux guest with four vCPUs', () => {
 		expect(result).toBe('6.12 (configured)');
 	});
 
+	it('a bare register is what the call at hand passes in it, as in a condition', async () => {
+		await adapter.launch(REBOOT);
+		await adapter.move('psci/goto', { place: 'line 148' });
+		const result = async (expression: string, format = {}) =>
+			(await adapter.send<{ result: string }>('evaluate', { expression, context: 'watch', format })).result;
+		expect(await result('x1')).toBe('0x1 (recorded, line 149)');
+		expect(await result('x1 == 1')).toBe('true');
+		expect(await result('vcpu[0].x1')).toBe('0x0 (recorded, line 147)');
+		expect(await result('x2 + 8')).toBe('0x41f124a0');
+		expect(await result('x2 + 8', { hex: false })).toBe(String(0x41f124a0));
+		expect(await result('line')).toBe('148');
+		expect(await result('line', { hex: true })).toBe('0x94');
+	});
+
 	it('evaluates what a person points at', async () => {
 		await adapter.launch(REBOOT);
 		const ask = async (expression: string, context = 'hover') =>

@@ -11,6 +11,8 @@ import type { Workbench } from './harness/workbench.ts';
 
 const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
 const CPU_ON_LINE = 148;
+/** In the recording with the wrong MPIDR: the CPU_ON that is refused; the one on line 154 is not. */
+const REFUSED_LINE = 163;
 /** A part of that line, and a word of it. */
 const CALL = ['0x00000000c4000003', 'kvm_hvc_arm64'] as const;
 /** The packaged page is a copy of this one. */
@@ -159,4 +161,28 @@ test('while one stands at a decision, what it looked at stands beside its line',
 	await expect.poll(async () => (await debug.currentLine())?.file).toBe('CPU_ON.md');
 	await expect(page.locator('.view-line', { hasText: /→.SUCCESS.·.target_cpu=0x1/ }).first()).toBeVisible();
 	await workbench.screenshot('language-inline-values');
+});
+
+test('a refused call stands out in colour, and what each vCPU does folds', async ({ workbench }) => {
+	const { page } = workbench;
+	await workbench.open('linux-guest-wrong-mpidr.report.txt');
+	await workbench.goToLine(REFUSED_LINE);
+	const colourOf = (time: string) =>
+		page
+			.locator('.editor-instance .view-line', { hasText: time })
+			.locator('span span', { hasText: '0x00000000c4000003' })
+			.last()
+			.evaluate((number) => getComputedStyle(number).color);
+	await expect
+		.poll(async () => (await colourOf('162.286930')) === (await colourOf('162.174366')))
+		.toBe(false);
+	await workbench.screenshot('language-colours');
+	const lines = page.locator('.editor-instance .margin .line-numbers');
+	const numbers = async () => (await lines.allTextContents()).map(Number).sort((a, b) => a - b);
+	const gaps = async () =>
+		(await numbers()).filter((line, at, all) => at > 0 && line - (all[at - 1] ?? 0) > 1);
+	expect(await gaps()).toEqual([]);
+	await workbench.command('Fold All');
+	await expect.poll(async () => (await gaps()).length).toBeGreaterThan(5);
+	await workbench.screenshot('language-folded');
 });

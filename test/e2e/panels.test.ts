@@ -2,8 +2,12 @@
 // trace.dat opens as a table and is debugged from there, trees and status bar say the same. The pages themselves are
 // tested without an editor in pages/. Vacuous if a page only kept what it showed first: each test moves.
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { twoVms } from '../unit/session/two-vms.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { themes } from './harness/workbench.ts';
+import { pixelsInAxis } from './pages/pixels-in-axis.ts';
 
 const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
 const DAT = 'linux-guest-hibernate.dat';
@@ -54,12 +58,109 @@ test('a double click on a trace.dat opens its events; they are debugged from the
 	await table.locator('.filter').fill('CPU_OFF');
 	await expect(table.locator('.rows .event').first()).toContainText('CPU_OFF');
 	await table.locator('.rows .event').first().locator('button.breakpoint').click();
+	// The timeline above the table has a mark for it.
+	await expect.poll(() => pixelsInAxis(table, '--vscode-debugIcon-breakpointForeground')).toBeGreaterThan(20);
 	await table.locator('button', { hasText: 'Debug' }).click();
 	await workbench.debug.isStopped();
 	await workbench.debug.click('continue');
 	const panel = await workbench.webview('System events');
 	await expect(panel.locator('h1')).toContainText('CPU_OFF');
 	await workbench.screenshot('trace-editor');
+});
+
+test('an open scenario has its run in the panel, an error in words, and is debugged with the same panel', async ({
+	workbench,
+	editor,
+	page,
+}) => {
+	const lines = [
+		'machine',
+		'  vcpus 2',
+		'vcpu0 CPU_ON target=vcpu1 entry=pad0 => SUCCESS',
+		'vcpu1 PSCI_VERSION',
+	];
+	editor.addFile('mine.psci', `${[...lines, 'vcpu0 SYSTEM_RESET => exit SYSTEM_EVENT/RESET'].join('\n')}\n`);
+	await workbench.open('mine.psci');
+	await workbench.command('PSCI: Show Session Panel');
+	const panel = await workbench.webview('modelled unless marked');
+	await expect(panel.locator('.where')).toContainText('follows the cursor in the scenario');
+	await expect(panel.locator('.exits')).toContainText('RESET by vCPU 0');
+	await workbench.textEditor('mine.psci').click();
+	await workbench.goToLine(4);
+	await expect(panel.locator('.where button')).toHaveText('line 4');
+	await page.keyboard.press('Home');
+	await page.keyboard.type('x');
+	await expect(panel.getByRole('alert')).toContainText('mine.psci:4');
+	await workbench.screenshot('panels-scenario-wrong');
+	await page.keyboard.press('Backspace');
+	await expect(panel.locator('.vcpus tbody tr')).toHaveCount(2);
+	await page.keyboard.press('Control+s');
+	await workbench.debug.start();
+	await workbench.debug.isAt(3, 'mine.psci');
+	await expect(panel.locator('h1')).toContainText('CPU_ON');
+	await panel.locator('.exits button.link', { hasText: 'RESET' }).click();
+	await workbench.debug.isAt(5, 'mine.psci');
+	await expect(panel.locator('.vcpus tr.current')).toContainText('vCPU 0');
+	for (const theme of themes) {
+		await workbench.setTheme(theme);
+		await workbench.screenshot(`panels-scenario-${theme}`);
+	}
+});
+
+test('two machines: trees in the side bar lead to their events, the other one is dimmed, the table is offered', async ({
+	workbench,
+	editor,
+	page,
+}) => {
+	const report = readFileSync(path.join(editor.folder, REBOOT), 'utf8');
+	editor.addFile('two.report.txt', twoVms(report));
+	editor.setSettings({ 'psci.offerTableFrom': 0.01 });
+	await workbench.open('two.report.txt');
+	await workbench.debug.start();
+	const item = page.locator('.statusbar-item', { hasText: 'VM 2 vCPU 0: event' });
+	await expect(item).toBeVisible();
+	const opacities = () =>
+		page
+			.locator('.editor-instance .view-line > span > span')
+			.evaluateAll((spans) => [...new Set(spans.map((span) => getComputedStyle(span).opacity))]);
+	await expect.poll(async () => (await opacities()).toSorted()).toEqual(['0.45', '1']);
+
+	const view = (name: string) =>
+		page.locator('.pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) });
+	const unfold = async (name: string) => {
+		const header = view(name).locator('.pane-header');
+		await expect(async () => {
+			if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+			await expect(header).toHaveAttribute('aria-expanded', 'true', { timeout: 2000 });
+		}).toPass();
+	};
+	await unfold('PSCI System Events');
+	const exits = view('PSCI System Events').locator('.monaco-list-row');
+	await expect(exits.first()).toHaveAttribute('aria-label', /RESET by VM 2 vCPU 0/);
+	await workbench.screenshot('side-bar');
+	const before = await item.innerText();
+	await exits.first().click();
+	await expect.poll(() => item.innerText()).not.toBe(before);
+	await unfold('PSCI vCPUs');
+	const vcpus = view('PSCI vCPUs').locator('.monaco-list-row');
+	const vcpu3 = vcpus.filter({ hasText: 'VM 2 vCPU 3' });
+	await expect(async () => {
+		await vcpu3.click();
+		await page.keyboard.press('ArrowRight');
+		await expect(vcpu3).toHaveAttribute('aria-expanded', 'true', { timeout: 2000 });
+	}).toPass();
+	// The last call of that vCPU is a place to go to.
+	await vcpus.filter({ hasText: 'CPU_OFF' }).first().click();
+	await expect(page.locator('.statusbar-item', { hasText: 'VM 2 vCPU 3: event' })).toBeVisible();
+	await workbench.screenshot('side-bar-vcpus');
+
+	await workbench.command('Notifications: Show Notifications');
+	const offer = page.locator('.notifications-center .notification-list-item', { hasText: 'two.report.txt' });
+	await expect(offer).toContainText('is too large for the features of a text');
+	await offer.hover();
+	await offer.getByText('Open as Event Table').click();
+	const table = await workbench.webview('what it says');
+	await expect(table.locator('.rows .event.here')).toBeVisible();
 });
 
 test('a .dat that is no recording goes back to the editor that would have opened it', async ({

@@ -43,8 +43,8 @@ test('F5 on the trace that `npm start` opens, with no launch.json, stands on the
 	await expect.poll(() => debug.variables.value('vCPU', 'mp_state')).toBe('RUNNABLE (recorded, line 60)');
 	await expect.poll(() => debug.variables.value('Arguments', 'result')).toBe('1.3 (recorded, line 90)');
 	await expect(panel.locator('h1')).toHaveText('PSCI_VERSION');
-	expect(await row(panel, 0)).toMatchObject({ 0: '➤vCPU 0', 1: '▶ RUNNABLE recorded' });
-	expect(await row(panel, 1)).toMatchObject({ 0: 'vCPU 1', 1: '■ STOPPED recorded', 3: 'KVM_REQ_SLEEP' });
+	expect(await row(panel, 0)).toMatchObject({ 0: '➤vCPU 0', 2: '▶ RUNNABLE recorded' });
+	expect(await row(panel, 1)).toMatchObject({ 0: 'vCPU 1', 2: '■ STOPPED recorded', 5: 'KVM_REQ_SLEEP' });
 	const stack = (await debug.callStack()).join('\n');
 	for (const n of [0, 1, 2, 3]) expect(stack).toContain(`vCPU ${n}`);
 	await workbench.screenshot('first-stop');
@@ -82,7 +82,7 @@ test('a CPU_ON: breakpoint on its line, the target before and after, and back', 
 	await debug.click('continue');
 	await debug.isAt(148, REBOOT);
 	await expect(panel.locator('h1')).toContainText('CPU_ON target_cpu=0x1');
-	await expect.poll(() => row(panel, 1)).toMatchObject({ 1: '■ STOPPED recorded' });
+	await expect.poll(() => row(panel, 1)).toMatchObject({ 2: '■ STOPPED recorded' });
 	await expect.poll(() => debug.variables.value('Arguments', 'entry_point_address')).toMatch(/^0x41f12498/);
 	await workbench.screenshot('cpu-on');
 
@@ -91,14 +91,14 @@ test('a CPU_ON: breakpoint on its line, the target before and after, and back', 
 	await expect(panel.locator('h1')).toContainText('the reset owed by a CPU_ON is carried out');
 	await debug.stepOver();
 	await debug.isAt(154, REBOOT);
-	await expect.poll(() => row(panel, 1)).toMatchObject({ 0: '➤vCPU 1', 1: '▶ RUNNABLE inferred' });
+	await expect.poll(() => row(panel, 1)).toMatchObject({ 0: '➤vCPU 1', 2: '▶ RUNNABLE inferred' });
 	await expect.poll(() => debug.variables.value('vCPU', 'mp_state')).toMatch(/^RUNNABLE \(inferred/);
 	await workbench.screenshot('cpu-on-after');
 
 	await debug.stepBack();
 	await debug.stepBack();
 	await debug.isAt(148, REBOOT);
-	await expect.poll(() => row(panel, 1)).toMatchObject({ 1: '■ STOPPED recorded' });
+	await expect.poll(() => row(panel, 1)).toMatchObject({ 2: '■ STOPPED recorded' });
 });
 
 test('stepping in visits the events of a call, stepping out leaves it', async ({ workbench }) => {
@@ -122,7 +122,7 @@ test('continue stops at the end, which is a place like any other; reverse goes t
 	await expect(panel.getByRole('region', { name: 'System events' }).getByRole('listitem')).toContainText(
 		'RESET by vCPU 0',
 	);
-	for (const n of [0, 1, 2, 3]) expect(await row(panel, n)).toMatchObject({ 1: '■ STOPPED inferred' });
+	for (const n of [0, 1, 2, 3]) expect(await row(panel, n)).toMatchObject({ 2: '■ STOPPED inferred' });
 	await workbench.screenshot('end');
 	await debug.click('reverseContinue');
 	await debug.isAt(2, REBOOT);

@@ -115,4 +115,39 @@ test('the Test Explorer runs scenarios, and shows a failure at its line with the
 	});
 	await expect(result).toBeVisible();
 	await workbench.screenshot('scenario-test-message');
+
+	// Switched on, saving runs it again.
+	await workbench.command('Test: Start Continuous Run');
+	const profile = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Run' });
+	await profile.first().getByRole('checkbox').check({ force: true });
+	await page.getByRole('button', { name: 'OK', exact: true }).click();
+	await workbench.textEditor('wrong.psci').click();
+	await workbench.goToLine(5, 1);
+	await page.keyboard.press('End');
+	await page.keyboard.press('Control+Backspace');
+	await page.keyboard.insertText('ALREADY_ON');
+	await page.keyboard.press('Control+s');
+	await expect(row('the second CPU_ON waits')).toHaveAttribute('aria-label', /Passed/);
+	await workbench.command('Test: Stop Continuous Run');
+
+	await workbench.command('Test: Debug Test at Cursor');
+	await workbench.debug.isAt(4, 'wrong.psci');
+	await workbench.screenshot('scenario-test-debug');
+});
+
+test('a line that calls a library program is stepped over, or into the text that cites its source', async ({
+	workbench,
+	page,
+}) => {
+	const text = 'machine\n  vcpus 2\nvcpu0 use linux.boot_secondaries\nvcpu0 PSCI_VERSION => 1.3\n';
+	await open(workbench, 'boots.psci', text);
+	await workbench.debug.start();
+	await workbench.debug.isAt(3, 'boots.psci');
+	await workbench.debug.stepOver();
+	await workbench.debug.isAt(4, 'boots.psci');
+	await workbench.debug.stepBack();
+	await workbench.debug.isAt(3, 'boots.psci');
+	await workbench.debug.stepIntoAsFarAs({ file: 'linux.psci' });
+	await expect(line(page, /arch.arm64.kernel.psci.c:.cpu_psci_cpu_boot,.called.by.smp_init/)).toBeVisible();
+	await workbench.screenshot('scenario-library');
 });

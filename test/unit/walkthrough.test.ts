@@ -19,7 +19,14 @@ interface Manifest {
 }
 
 const root = new URL('../../', import.meta.url);
-const manifest: Manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+const words: Readonly<Record<string, string>> = JSON.parse(
+	readFileSync(new URL('package.nls.json', root), 'utf8'),
+);
+const manifest: Manifest = JSON.parse(
+	readFileSync(new URL('package.json', root), 'utf8').replaceAll(/"%([\w.]+)%"/g, (_, key: string) =>
+		JSON.stringify(words[key]),
+	),
+);
 const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 const commands = manifest.contributes.commands.map(({ command }) => command);
 const ours = (command: string | undefined) =>

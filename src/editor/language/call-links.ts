@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { callLines } from '../../session/call-lines.ts';
 import type { Session } from '../../session/session.ts';
+import { EventKind } from '../../trace/event.ts';
 import type { DocumentSessions } from './document-session.ts';
 
 /** As many as anybody follows; the editor asks for the whole document at once. */
@@ -23,10 +24,13 @@ export function callLinks(sessions: DocumentSessions): vscode.DocumentLinkProvid
 
 function linksOf(document: vscode.TextDocument, session: Session, index: number): vscode.DocumentLink[] {
 	const rows = session.calls.at(index);
-	if (!rows || rows.ret < 0) return [];
+	// Without probes: what shows that the call is over, an entry into the guest or an exit to the VMM.
+	const back = !rows ? -1 : rows.ret >= 0 ? rows.ret : rows.next;
+	if (!rows || back < 0) return [];
 	const { events } = session.trace;
-	const [site, ret] = [events.line(rows.site), events.line(rows.ret)];
-	if (site > document.lineCount || ret > document.lineCount) return [];
+	const [site, ret] = [events.line(rows.site), events.line(back)];
+	if (site > document.lineCount || ret > document.lineCount || events.kind(back) === EventKind.lost)
+		return [];
 	return [
 		link(document, site, ret, vscode.l10n.t('Go to its return')),
 		link(document, ret, site, vscode.l10n.t('Go to the call')),

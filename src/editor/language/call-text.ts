@@ -1,6 +1,6 @@
 // What is said of a call in a trace: the hover's Markdown, the code lens, the hint at the end of its line.
 
-import type { Clause } from '../../psci/clauses.ts';
+import type { Clause } from '../../psci/clause.ts';
 import {
 	type CallExplanation,
 	type ExplainedArgument,

@@ -7,7 +7,7 @@ import type { FindingTree, Severity } from '../../session/findings/finding.ts';
 import { openScenario } from '../../session/open-scenario.ts';
 import type { Session } from '../../session/session.ts';
 import { TRACE_LANGUAGE } from '../recognise.ts';
-import { SCENARIO_LANGUAGE } from '../scenarios/scenario-file.ts';
+import { includedBy, SCENARIO_LANGUAGE } from '../scenarios/scenario-file.ts';
 import type { DocumentSessions } from './document-session.ts';
 import type { SpecDocuments } from './spec-documents.ts';
 
@@ -61,14 +61,10 @@ export class FindingDiagnostics implements vscode.Disposable {
 		await new Promise((resolve) => setTimeout(resolve, REST_MS));
 		if (document.isClosed || document.version !== version) return this.#done.get(document);
 		const name = document.uri.path.split('/').at(-1) ?? '';
-		const read = async (path: string) =>
-			new TextDecoder().decode(
-				await vscode.workspace.fs.readFile(vscode.Uri.joinPath(document.uri, '..', path)),
-			);
 		// What is wrong with the text, the language server says.
-		const session = await openScenario(document.getText(), name, (path) =>
-			read(path).catch(() => undefined),
-		).catch(() => undefined);
+		const session = await openScenario(document.getText(), name, includedBy(document.uri)).catch(
+			() => undefined,
+		);
 		if (session) this.#ran.set(document, { version, session });
 		return session;
 	}
@@ -99,11 +95,20 @@ export class FindingDiagnostics implements vscode.Disposable {
 	}
 }
 
-/** A scenario shows what it was written to show: that is no error of its text. */
-function severityOf({ severity }: FindingTree, { kind }: Session): vscode.DiagnosticSeverity {
-	return kind === 'simulated' && severity === 'error'
+/** A scenario shows what it was written to show: that is no error of its text, and what it expects is not even odd. */
+function severityOf({ severity, row }: FindingTree, session: Session): vscode.DiagnosticSeverity {
+	if (session.isExpected?.(row)) return vscode.DiagnosticSeverity.Information;
+	return session.kind === 'simulated' && severity === 'error'
 		? vscode.DiagnosticSeverity.Warning
 		: SEVERITY[severity];
+}
+
+/** Of a line of a scenario the function: what a person wrote is not wrong from end to end. */
+function calledOn(line: vscode.TextLine, { kind }: Session): vscode.Range {
+	const name = kind === 'simulated' ? /\b[A-Z][A-Z0-9_]{2,}\b/.exec(line.text) : undefined;
+	if (!name) return line.range;
+	const { lineNumber } = line;
+	return new vscode.Range(lineNumber, name.index, lineNumber, name.index + name[0].length);
 }
 
 /** Of a finding that is one possible cause of several: the others too, and what would tell them apart. */
@@ -127,7 +132,7 @@ function* diagnosticsOf(
 		const start = new vscode.Position(line.lineNumber, line.firstNonWhitespaceCharacterIndex);
 		const prints = finding.prints ? `\n${vscode.l10n.t('The guest prints: {0}', finding.prints)}` : '';
 		const found = new vscode.Diagnostic(
-			new vscode.Range(start, line.range.end),
+			new vscode.Range(start, line.range.end).intersection(calledOn(line, session)) ?? line.range,
 			`${finding.cause}${prints}${possibilitiesOf(finding)}\n${finding.advice}`,
 			cause ? vscode.DiagnosticSeverity.Information : severityOf(finding, session),
 		);

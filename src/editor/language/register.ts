@@ -7,12 +7,12 @@ import { CallLenses } from './code-lens.ts';
 import { pageDefinition, traceDefinition } from './definition.ts';
 import { FindingDiagnostics } from './diagnostics.ts';
 import type { DocumentSessions } from './document-session.ts';
-
-import { callFolding } from './folding.ts';
+import { traceFolding } from './folding.ts';
 import { callHints } from './inlay-hints.ts';
 import { decisionValues } from './inline-values.ts';
 import { pageHover } from './page-hover.ts';
 import { pageReferences } from './references.ts';
+import { TRACE_TOKENS, traceTokens } from './semantic-tokens.ts';
 import { OPEN_PAGE, SpecDocuments } from './spec-documents.ts';
 import { pageSymbols, traceSymbols } from './symbols.ts';
 import { traceHover } from './trace-hover.ts';
@@ -39,7 +39,8 @@ export function registerLanguageFeatures(context: vscode.ExtensionContext, sessi
 		languages.registerDocumentSymbolProvider(TRACE, traceSymbols(sessions)),
 		languages.registerDocumentSymbolProvider(PAGE, pageSymbols(pages)),
 		languages.registerDocumentLinkProvider(TRACE, callLinks(sessions)),
-		languages.registerFoldingRangeProvider(TRACE, callFolding(sessions)),
+		languages.registerFoldingRangeProvider(TRACE, traceFolding(sessions)),
+		languages.registerDocumentRangeSemanticTokensProvider(TRACE, traceTokens(sessions), TRACE_TOKENS),
 		languages.registerInlineValuesProvider(PAGE, decisionValues(pages)),
 	);
 }

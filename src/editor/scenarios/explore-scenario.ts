@@ -3,11 +3,13 @@
 
 import * as vscode from 'vscode';
 import { RULE_IDS } from '../../kvm/index.ts';
-import { type Exploration, explore } from '../../scenario/explore.ts';
+import { type Exploration, explore, MOST_STATES } from '../../scenario/explore.ts';
 import type { Finding } from '../../scenario/findings.ts';
+import { outermost } from '../../scenario/place.ts';
 import type { Program } from '../../scenario/program.ts';
 import { breathe } from '../../session/sliced.ts';
 import { programOf } from '../files.ts';
+import { withoutArrow } from './last-runs.ts';
 import { readScenario } from './scenario-file.ts';
 
 export async function exploreScenario(uri: vscode.Uri): Promise<void> {
@@ -26,19 +28,19 @@ export async function exploreScenario(uri: vscode.Uri): Promise<void> {
 	);
 	const limited = found.complete
 		? ''
-		: l10n.t(' Not all was explored: it was given up, or there were too many states.');
+		: l10n.t(' Not all was explored: it was given up, or there are more than {0} states.', MOST_STATES);
 	if (found.findings.length === 0) {
 		await vscode.window.showInformationMessage(
 			l10n.t('Nothing goes wrong in any order: {0}.{1}', seen, limited),
 		);
 		return;
 	}
-	const chosen = await vscode.window.showQuickPick(found.findings.map(itemOf), {
+	const chosen = await vscode.window.showQuickPick(found.findings.flatMap(itemsOf), {
 		title: l10n.t('{0} found ({1}).{2}', found.findings.length, seen, limited),
 		placeHolder: l10n.t('Choose one to step through'),
 		matchOnDetail: true,
 	});
-	if (chosen) await debugFinding(uri, chosen.finding);
+	if (chosen) await debugFinding(uri, chosen);
 }
 
 function withProgress(program: Program): Thenable<Exploration> {
@@ -68,22 +70,37 @@ const ICONS: Readonly<Record<Finding['kind'], string>> = {
 	order: 'list-ordered',
 };
 
-function itemOf(finding: Finding): vscode.QuickPickItem & { readonly finding: Finding } {
-	const { kind, place, text } = finding;
-	const line = place.caller?.line ?? place.line;
-	return {
-		label: `$(${ICONS[kind]}) ${kind}`,
-		description: vscode.l10n.t('line {0}', line),
-		detail: text,
-		finding,
-	};
+interface FindingItem extends vscode.QuickPickItem {
+	readonly found: Finding['kind'];
+	/** the schedule that shows it */
+	readonly turns: readonly number[];
 }
 
-async function debugFinding(uri: vscode.Uri, { kind, turns }: Finding): Promise<void> {
+/** Of a result that depends on the order one for either result. */
+function itemsOf({ kind, place, text, turns, other, results }: Finding): FindingItem[] {
+	const { l10n } = vscode;
+	const { line } = outermost(place);
+	const first = {
+		label: `$(${ICONS[kind]}) ${kind}`,
+		description: l10n.t('line {0}', line),
+		detail: text,
+		found: kind,
+		turns,
+	};
+	if (!other || !results) return [first];
+	const [here = '', there = ''] = results.map(withoutArrow);
+	const gives = (one: string, another: string) => l10n.t('{0}, where another order gives {1}', one, another);
+	return [
+		{ ...first, detail: gives(here, there) },
+		{ ...first, detail: gives(there, here), turns: other },
+	];
+}
+
+async function debugFinding(uri: vscode.Uri, { found, turns }: FindingItem): Promise<void> {
 	await vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
 		type: 'psci',
 		request: 'launch',
-		name: vscode.l10n.t('{0} in {1}', kind, uri.path.split('/').at(-1) ?? ''),
+		name: vscode.l10n.t('{0} in {1}', found, uri.path.split('/').at(-1) ?? ''),
 		program: programOf(uri),
 		schedule: `turns ${turns.join(' ')}`,
 	});

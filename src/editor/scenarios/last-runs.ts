@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { decodeCall } from '../../psci/call.ts';
 import { decodeResult } from '../../psci/result.ts';
 import { answerText } from '../../scenario/check.ts';
+import { outermost } from '../../scenario/place.ts';
 import type { Run } from '../../scenario/run.ts';
 import type { RunStep } from '../../scenario/run-step.ts';
 
@@ -48,7 +49,7 @@ function byLine(run: Run): ReadonlyMap<number, LineResult> {
 	const lines = new Map<number, LineResult>();
 	for (const step of run.steps) {
 		// What a library program did is shown at the line that called it.
-		const place = step.place.caller ?? step.place;
+		const place = outermost(step.place);
 		if (step.by !== 'statement' || place.file !== run.program.file) continue;
 		const before = lines.get(place.line);
 		const failed = step.outcomes.find(({ met }) => !met);

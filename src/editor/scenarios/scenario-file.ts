@@ -1,8 +1,10 @@
 // A scenario as the editor has it: its text, open or stored, and the program that it compiles to.
 
 import * as vscode from 'vscode';
+import { isBehindLink } from '../../scenario/included.ts';
 import type { Program } from '../../scenario/program.ts';
-import { compileWithIncludes } from '../../session/open-scenario.ts';
+import { compileWithIncludes, type ReadFile } from '../../session/open-scenario.ts';
+import { editorFiles, programOf } from '../files.ts';
 
 export const SCENARIO_LANGUAGE = 'psci';
 
@@ -31,10 +33,17 @@ export async function readScenario(uri: vscode.Uri): Promise<ScenarioFile> {
 	const text = await textOf(uri);
 	if (text === undefined)
 		throw new Error(vscode.l10n.t('{0} cannot be read', vscode.workspace.asRelativePath(uri)));
-	const folder = vscode.Uri.joinPath(uri, '..');
 	const name = uri.path.split('/').at(-1) ?? '';
-	const program = await compileWithIncludes(text, name, (path) => textOf(vscode.Uri.joinPath(folder, path)));
+	const program = await compileWithIncludes(text, name, includedBy(uri));
 	return { text, program };
+}
+
+/** Reads what a scenario includes, as it is open or else as it is stored; no link is followed. */
+export function includedBy(uri: vscode.Uri): ReadFile {
+	const folder = vscode.Uri.joinPath(uri, '..');
+	const isLink = (path: string) => editorFiles.isLink(programOf(vscode.Uri.joinPath(folder, path)));
+	return async (path) =>
+		(await isBehindLink('', path, isLink)) ? undefined : textOf(vscode.Uri.joinPath(folder, path));
 }
 
 /** Where a place of a scenario is in the editor. */

@@ -4,7 +4,9 @@
 import * as vscode from 'vscode';
 import { isRuleId, ruleOf } from '../../kvm/index.ts';
 import type { Outcome } from '../../scenario/check.ts';
+import { outermost } from '../../scenario/place.ts';
 import { type Run, runScenario } from '../../scenario/run.ts';
+import { waitingText } from '../../scenario/waiting.ts';
 import { KERNEL_NAMES } from '../../session/settings.ts';
 import { type LastRuns, withoutArrow } from '../scenarios/last-runs.ts';
 import { locationOf, readScenario } from '../scenarios/scenario-file.ts';
@@ -38,9 +40,18 @@ export async function runTest(
 }
 
 function line({ profile, green, mustFail, outcomes, steps }: Run, title: string): string {
-	const verdict = green ? (mustFail ? 'lacks it' : 'ok') : 'FAILED';
+	const { l10n } = vscode;
+	const verdict = green ? (mustFail ? l10n.t('lacks it') : l10n.t('ok')) : l10n.t('FAILED');
 	const met = outcomes.filter((outcome) => outcome.met).length;
-	return `Linux ${profile.name}: ${title}: ${verdict} (${met} of ${outcomes.length} expectations met, ${steps.length} steps)`;
+	return l10n.t(
+		'Linux {0}: {1}: {2} ({3} of {4} expectations met, {5} steps)',
+		profile.name,
+		title,
+		verdict,
+		met,
+		outcomes.length,
+		steps.length,
+	);
 }
 
 function messagesOf(run: Run, uri: vscode.Uri, everyKernel: boolean): vscode.TestMessage[] {
@@ -53,14 +64,17 @@ function messagesOf(run: Run, uri: vscode.Uri, everyKernel: boolean): vscode.Tes
 				where + l10n.t('all came out as expected, though the scenario needs a newer kernel'),
 			),
 		];
-	const ended = run.ended === 'finished' ? [] : [new vscode.TestMessage(where + ENDED[run.ended]())];
-	return [...unmet.map((outcome) => messageOf(outcome, uri, where)), ...ended];
+	const stuck = run.waiting.map((waiting) => {
+		const message = new vscode.TestMessage(where + waitingText(waiting));
+		message.location = locationOf(uri, outermost(waiting.place));
+		return message;
+	});
+	const endless =
+		run.ended === 'limit'
+			? [new vscode.TestMessage(where + l10n.t('the run does not end: there were too many steps'))]
+			: [];
+	return [...unmet.map((outcome) => messageOf(outcome, uri, where)), ...stuck, ...endless];
 }
-
-const ENDED = {
-	stuck: () => vscode.l10n.t('the run is stuck: a program waits for what never comes'),
-	limit: () => vscode.l10n.t('the run does not end: there were too many steps'),
-};
 
 function messageOf(
 	{ place, text, expected, got, rule }: Outcome,
@@ -75,6 +89,6 @@ function messageOf(
 	const message = new vscode.TestMessage(`${where}${text}: ${said}${says ? `\n${says}` : ''}`);
 	message.expectedOutput = withoutArrow(expected);
 	message.actualOutput = withoutArrow(got);
-	message.location = locationOf(uri, place.caller ?? place);
+	message.location = locationOf(uri, outermost(place));
 	return message;
 }

@@ -22,7 +22,7 @@ export function requestSection(
 			<summary>
 				<h2>Requests${list ? html` <small>${list.count} made, ${list.neverConsumed} never consumed</small>` : nothing}</h2>
 			</summary>
-			${list === undefined ? html`<p class="none">looking through the recording …</p>` : table(list, actions)}
+			${list === undefined ? html`<p class="none">looking through the session …</p>` : table(list, actions)}
 		</details>
 	</section>`;
 }
@@ -41,7 +41,7 @@ function table({ rows, count, unit }: RequestList, actions: PageActions): Templa
 						<th scope="col">vCPU</th>
 						<th scope="col">made</th>
 						<th scope="col">consumed</th>
-						<th scope="col">waited</th>
+						<th scope="col" class="number">waited</th>
 					</tr>
 				</thead>
 				<tbody>

@@ -1,11 +1,21 @@
 // One frame of the timeline. Costs what is on the screen: the states are a picture that is stretched, and marks
 // were gathered by whoever made the tile.
 
-import type { TileLink, TileMark, TimelineTile } from '../../session/timeline/tile.ts';
+import type { TimelineTile } from '../../session/timeline/tile.ts';
+import {
+	drawBreakpoint,
+	drawCalls,
+	drawExit,
+	drawFinding,
+	drawFound,
+	drawLink,
+	marksOfAxis,
+} from './draw-marks.ts';
 import { AXIS, BAND, type Geometry, GUTTER, LANE, MARKS, plotWidth, xOf, yOf } from './geometry.ts';
 import { lookOf } from './looks.ts';
 import type { Palette } from './palette.ts';
 import { runsOf } from './runs.ts';
+import { widthOf } from './text-width.ts';
 import type { TilePicture } from './tile-picture.ts';
 import { clockText, durationText, tickStep, ticks } from './time-text.ts';
 
@@ -22,9 +32,10 @@ export interface Scene {
 }
 
 export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void {
-	const { geometry, tile, picture, palette } = scene;
+	const { geometry, tile, palette } = scene;
 	const height = yOf(tile.lanes.length) + 4;
-	context.clearRect(0, 0, geometry.width, height);
+	context.fillStyle = palette.background;
+	context.fillRect(0, 0, geometry.width, height);
 	context.font = palette.font;
 	context.textBaseline = 'middle';
 	drawNames(context, scene);
@@ -33,12 +44,11 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
 	context.rect(GUTTER, 0, plotWidth(geometry), height);
 	context.clip();
 	drawAxis(context, scene);
-	const left = xOf(geometry, tile.from);
-	const right = xOf(geometry, tile.to);
-	context.drawImage(picture.image, left, 0, right - left, picture.height);
-	drawRunNames(context, scene);
+	drawStates(context, scene);
 	drawSelection(context, scene, height);
-	for (const exit of tile.exits) drawExit(context, scene, exit, height);
+	drawRunNames(context, scene);
+	const taken = marksOfAxis(scene);
+	for (const exit of tile.exits) drawExit(context, scene, exit, height, taken);
 	for (const link of tile.links) drawLink(context, scene, link);
 	tile.lanes.forEach((lane, i) => {
 		drawCalls(context, scene, lane.calls, i);
@@ -49,6 +59,19 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
 	drawFocus(context, scene);
 	drawPosition(context, scene, height);
 	context.restore();
+}
+
+/** The part of the picture that is in view. */
+function drawStates(context: CanvasRenderingContext2D, { geometry, tile, picture }: Scene): void {
+	const left = xOf(geometry, tile.from);
+	const { image, height } = picture;
+	const scale = (xOf(geometry, tile.to) - left) / image.width;
+	const first = Math.max(0, Math.floor((GUTTER - left) / scale));
+	const count = Math.min(image.width, Math.ceil((geometry.width - left) / scale)) - first;
+	if (count <= 0) return;
+	// Patterns stay patterns; and it is faster.
+	context.imageSmoothingEnabled = false;
+	context.drawImage(image, first, 0, count, image.height, left + first * scale, 0, count * scale, height);
 }
 
 function drawNames(
@@ -113,7 +136,7 @@ function drawRunNames(context: CanvasRenderingContext2D, { geometry, tile, palet
 			const x2 = Math.min(geometry.width, xOf(geometry, tile.from + end * scale));
 			if (x2 - x1 < NAME_ROOM) continue;
 			const { name } = lookOf(only.state);
-			const width = context.measureText(name).width + 8;
+			const width = widthOf(context, palette, name) + 8;
 			if (width > x2 - x1 - 4) continue;
 			context.globalAlpha = 0.85;
 			context.fillStyle = palette.background;
@@ -127,11 +150,11 @@ function drawRunNames(context: CanvasRenderingContext2D, { geometry, tile, palet
 }
 
 /** Runs of the tile drawn last: a frame must not read the columns again. */
-const cached = new WeakMap<TimelineTile, Map<number, ReturnType<typeof runsOf>>>();
+const cached = new WeakMap<TimelineTile['lanes'], Map<number, ReturnType<typeof runsOf>>>();
 
 function runsCached(tile: TimelineTile, lane: number): ReturnType<typeof runsOf> {
-	const lanes = cached.get(tile) ?? new Map<number, ReturnType<typeof runsOf>>();
-	cached.set(tile, lanes);
+	const lanes = cached.get(tile.lanes) ?? new Map<number, ReturnType<typeof runsOf>>();
+	cached.set(tile.lanes, lanes);
 	const known = lanes.get(lane);
 	if (known) return known;
 	const made = tile.lanes[lane] ? runsOf(tile, tile.lanes[lane]) : [];
@@ -139,104 +162,9 @@ function runsCached(tile: TimelineTile, lane: number): ReturnType<typeof runsOf>
 	return made;
 }
 
-/** A call is a stalk with a head; several are a head with their number. Failed ones are crosses, in another colour. */
-function drawCalls(
-	context: CanvasRenderingContext2D,
-	{ geometry, palette }: Scene,
-	calls: readonly TileMark[],
-	lane: number,
-): void {
-	const top = yOf(lane) + 2;
-	calls.forEach((mark, i) => {
-		const x = xOf(geometry, mark.at);
-		const next = calls[i + 1];
-		const room = (next ? xOf(geometry, next.at) : geometry.width) - x;
-		const y = top + 5;
-		context.fillStyle = context.strokeStyle = mark.failed ? palette.error : palette.foreground;
-		context.lineWidth = 1;
-		context.beginPath();
-		context.moveTo(Math.round(x) + 0.5, y + 4);
-		context.lineTo(Math.round(x) + 0.5, top + MARKS + BAND);
-		context.globalAlpha = 0.55;
-		context.stroke();
-		context.globalAlpha = 1;
-		if (mark.failed) {
-			context.lineWidth = 2;
-			context.beginPath();
-			context.moveTo(x - 3.5, y - 3.5);
-			context.lineTo(x + 3.5, y + 3.5);
-			context.moveTo(x + 3.5, y - 3.5);
-			context.lineTo(x - 3.5, y + 3.5);
-			context.stroke();
-		} else {
-			context.beginPath();
-			context.moveTo(x - 4, y - 4);
-			context.lineTo(x + 4, y - 4);
-			context.lineTo(x, y + 4);
-			context.fill();
-		}
-		const text = mark.count > 1 ? `${mark.count}` : mark.label;
-		if (text && context.measureText(text).width + 12 < room) {
-			context.fillText(text, x + 7, y);
-		}
-	});
-}
-
-function drawExit(
-	context: CanvasRenderingContext2D,
-	{ geometry, palette, tile }: Scene,
-	mark: TileMark,
-	height: number,
-): void {
-	const x = Math.round(xOf(geometry, mark.at)) + 0.5;
-	context.strokeStyle = context.fillStyle = palette.error;
-	context.lineWidth = 1.5;
-	context.setLineDash([5, 3]);
-	context.beginPath();
-	context.moveTo(x, AXIS - 4);
-	context.lineTo(x, height);
-	context.stroke();
-	context.setLineDash([]);
-	context.beginPath();
-	context.moveTo(x, AXIS - 15);
-	context.lineTo(x + 5.5, AXIS - 9.5);
-	context.lineTo(x, AXIS - 4);
-	context.lineTo(x - 5.5, AXIS - 9.5);
-	context.fill();
-	if (mark.count > 1) context.fillText(`${mark.count}`, x + 8, AXIS - 9);
-	else if (tile.exits.length < 8) {
-		const text = mark.text.split(':')[0] ?? '';
-		const width = context.measureText(text).width;
-		const left = x + 8 + width > geometry.width ? x - 8 - width : x + 8;
-		context.fillText(text, left, AXIS - 9);
-	}
-}
-
-function drawLink(context: CanvasRenderingContext2D, { geometry, palette }: Scene, link: TileLink): void {
-	const x1 = xOf(geometry, link.from);
-	const x2 = xOf(geometry, link.to);
-	const down = link.toLane > link.fromLane;
-	const y1 = yOf(link.fromLane) + MARKS + (down ? BAND : 0);
-	const y2 = yOf(link.toLane) + MARKS + (down ? 0 : BAND);
-	context.strokeStyle = context.fillStyle = palette.foreground;
-	context.lineWidth = 1.2;
-	if (link.kind === 'wake-up') context.setLineDash([2, 2]);
-	context.beginPath();
-	context.moveTo(x1, y1);
-	const middle = (y1 + y2) / 2;
-	context.bezierCurveTo(x1, middle, x2, middle, x2, y2 + (down ? -4 : 4));
-	context.stroke();
-	context.setLineDash([]);
-	context.beginPath();
-	context.moveTo(x2, y2);
-	context.lineTo(x2 - 3.5, y2 + (down ? -6 : 6));
-	context.lineTo(x2 + 3.5, y2 + (down ? -6 : 6));
-	context.fill();
-}
-
 function drawSelection(
 	context: CanvasRenderingContext2D,
-	{ geometry, palette, selection }: Scene,
+	{ geometry, palette, selection, tile }: Scene,
 	height: number,
 ): void {
 	if (!selection) return;
@@ -249,62 +177,12 @@ function drawSelection(
 	context.strokeStyle = palette.colour('--vscode-focusBorder');
 	context.lineWidth = 1;
 	context.strokeRect(Math.round(x1) + 0.5, AXIS - 15.5, Math.max(1, x2 - x1), height - AXIS + 14);
-	const text = durationText(selection.to - selection.from, 'ns');
-	const width = context.measureText(text).width;
+	const text = durationText(selection.to - selection.from, tile.unit);
+	const width = widthOf(context, palette, text);
 	if (x2 - x1 > width + 8) {
 		context.fillStyle = palette.foreground;
 		context.fillText(text, (x1 + x2 - width) / 2, AXIS - 9);
 	}
-}
-
-/** A ring in the axis and a hair through the lanes: found by the search. */
-function drawFound(
-	context: CanvasRenderingContext2D,
-	{ geometry, palette }: Scene,
-	mark: TileMark,
-	height: number,
-): void {
-	const x = xOf(geometry, mark.at);
-	const colour = palette.colour('--vscode-editorOverviewRuler-findMatchForeground');
-	context.strokeStyle = colour;
-	context.lineWidth = 3;
-	context.globalAlpha = 0.35;
-	context.beginPath();
-	context.moveTo(x, AXIS - 6);
-	context.lineTo(x, height);
-	context.stroke();
-	context.globalAlpha = 1;
-	context.lineWidth = 2;
-	context.strokeStyle = palette.colour('--vscode-charts-orange');
-	context.beginPath();
-	context.arc(x, AXIS - 9, 4, 0, 2 * Math.PI);
-	context.stroke();
-	context.lineWidth = 1;
-}
-
-function drawFinding(context: CanvasRenderingContext2D, { geometry, palette }: Scene, mark: TileMark): void {
-	const x = xOf(geometry, mark.at);
-	context.fillStyle = palette.colour('--vscode-charts-yellow');
-	context.beginPath();
-	context.moveTo(x, AXIS - 15);
-	context.lineTo(x + 6, AXIS - 4);
-	context.lineTo(x - 6, AXIS - 4);
-	context.fill();
-	context.fillStyle = palette.background;
-	context.fillRect(x - 0.75, AXIS - 11.5, 1.5, 4);
-	context.fillRect(x - 0.75, AXIS - 6.5, 1.5, 1.5);
-}
-
-function drawBreakpoint(
-	context: CanvasRenderingContext2D,
-	{ geometry, palette }: Scene,
-	mark: TileMark,
-): void {
-	const x = xOf(geometry, mark.at);
-	context.fillStyle = palette.colour('--vscode-debugIcon-breakpointForeground');
-	context.beginPath();
-	context.arc(x, AXIS - 9, 4.5, 0, 2 * Math.PI);
-	context.fill();
 }
 
 function drawFocus(context: CanvasRenderingContext2D, { geometry, palette, focus }: Scene): void {

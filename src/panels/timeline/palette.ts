@@ -10,6 +10,7 @@ export interface PatternPixels {
 }
 
 export interface Palette {
+	/** opaque: some of a theme's colours are veils for other grounds than ours */
 	colour(variable: string): string;
 	/** the state's pattern, at so many pixels for a CSS pixel */
 	pixels(state: string, scale: number): PatternPixels;
@@ -26,7 +27,13 @@ export function readPalette(element: HTMLElement): Palette {
 	const style = getComputedStyle(element);
 	const patterns = new Map<string, PatternPixels>();
 	const foreground = style.getPropertyValue('--vscode-foreground') || style.color;
-	const colour = (variable: string) => style.getPropertyValue(variable).trim() || foreground;
+	const colours = new Map<string, string>();
+	// A computed style is live: to read it while one draws would lay out the page in the middle of a frame.
+	const colour = (variable: string) => {
+		const known = colours.get(variable) ?? opaque(style.getPropertyValue(variable).trim() || foreground);
+		colours.set(variable, known);
+		return known;
+	};
 	const or = (...variables: string[]) =>
 		variables.map((v) => style.getPropertyValue(v).trim()).find((v) => v !== '') ?? foreground;
 	return {
@@ -58,4 +65,8 @@ export function readPalette(element: HTMLElement): Palette {
 function pixelsOf(tile: HTMLCanvasElement): PatternPixels {
 	const data = tile.getContext('2d')?.getImageData(0, 0, tile.width, tile.height).data;
 	return { size: tile.width, colours: data ? new Uint32Array(data.buffer) : new Uint32Array() };
+}
+
+function opaque(colour: string): string {
+	return colour.replace(/^rgba\((.*),[^,]*\)$/, 'rgb($1)').replace(/^(#[\da-f]{6})[\da-f]{2}$/i, '$1');
 }

@@ -52,6 +52,7 @@ export class TimelineSection {
 			find('canvas', HTMLCanvasElement),
 			{
 				tile: (from, to, columns) => host.ask({ ask: 'timeline', from, to, columns }),
+				marks: ({ from, to, columns }) => host.ask({ ask: 'marks', from, to, columns }),
 				range: (from, to) => host.ask({ ask: 'range', from, to }),
 				goto: (row) => host.goto(row),
 				near: (time, lane) => this.#near(time, lane),
@@ -205,8 +206,8 @@ export class TimelineSection {
 		});
 		return html`<section class="selection" aria-label="Selected range">
 			<p>
-				<strong>${durationText(range.to - range.from, this.#unit)}</strong> selected: ${range.events} events,
-				${range.calls} calls, ${range.exits} system events
+				<strong>${durationText(range.to - range.from, this.#unit)}</strong> selected:
+				${counted(range.events, 'event')}, ${counted(range.calls, 'call')}, ${counted(range.exits, 'system event')}
 				<button type="button" class="link" @click=${() => this.#timeline.zoomToSelection()}>Zoom to it</button>
 				<button type="button" class="link" @click=${() => this.#timeline.clearSelection()}>Clear</button>
 			</p>
@@ -235,6 +236,10 @@ export class TimelineSection {
 			</div>
 		</section>`;
 	}
+}
+
+function counted(count: number, what: string): string {
+	return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function foundText({ count, more }: SearchResult): string {

@@ -25,9 +25,11 @@ export function drawTile(tile: TimelineTile, palette: Palette, ratio: number): T
 	const context = image.getContext('2d');
 	if (!context) return { image, height };
 	const patterns = tile.states.map((state) => palette.pixels(state, scale));
+	const band = context.createImageData(image.width, BAND * scale);
+	const pixels = new Uint32Array(band.data.buffer);
 	tile.lanes.forEach((lane, i) => {
-		const band = context.createImageData(image.width, BAND * scale);
-		paintLane(tile, lane, patterns, scale, new Uint32Array(band.data.buffer), image.width);
+		pixels.fill(0);
+		paintLane(tile, lane, patterns, scale, pixels, image.width);
 		context.putImageData(band, 0, (yOf(i) + MARKS) * scale);
 	});
 	return { image, height };
@@ -66,8 +68,8 @@ function paintBlock(
 	bottom: number,
 	{ size, colours }: PatternPixels,
 ): void {
-	for (let y = top; y < bottom; y++) {
-		const line = (y % size) * size;
-		for (let x = left; x < left + columns; x++) pixels[y * width + x] = colours[line + (x % size)] ?? 0;
+	for (let x = left; x < left + columns; x++) {
+		const across = x % size;
+		for (let y = top; y < bottom; y++) pixels[y * width + x] = colours[(y % size) * size + across] ?? 0;
 	}
 }

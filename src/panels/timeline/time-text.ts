@@ -1,6 +1,8 @@
 // Times and durations as a person reads them, and where an axis has its ticks.
 
-export type Unit = 'ns' | 'ticks';
+import type { TimelineTile } from '../../session/timeline/tile.ts';
+
+export type Unit = TimelineTile['unit'];
 
 const UNITS = [
 	{ name: 's', size: 1e9 },
@@ -11,7 +13,10 @@ const UNITS = [
 
 /** `1.25 ms`: three digits that count. */
 export function durationText(duration: number, unit: Unit): string {
-	if (unit === 'ticks') return `${Math.round(duration)} ticks`;
+	if (unit !== 'ns') {
+		const count = Math.round(duration);
+		return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
+	}
 	const { name, size } = UNITS.find((u) => Math.abs(duration) >= u.size) ?? { name: 'ns', size: 1 };
 	const value = duration / size;
 	const digits = Math.abs(value) >= 100 || size === 1 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
@@ -21,7 +26,7 @@ export function durationText(duration: number, unit: Unit): string {
 /** A moment on the trace's own clock; `step` says how many digits are worth showing. */
 export function clockText(origin: bigint, time: number, unit: Unit, step: number): string {
 	const at = origin + BigInt(Math.round(time));
-	if (unit === 'ticks') return `${at}`;
+	if (unit !== 'ns') return `${at}`;
 	const digits = Math.max(0, Math.min(9, Math.ceil(9 - Math.log10(Math.max(step, 1)))));
 	const sign = at < 0n ? '-' : '';
 	const abs = at < 0n ? -at : at;

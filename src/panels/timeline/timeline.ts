@@ -6,12 +6,13 @@ import { drawScene } from './draw.ts';
 import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geometry.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { nearestMark, pointedAt } from './pointed-at.ts';
+import { ScrolledLanes } from './scrolled-lanes.ts';
 import { drawTile, type TilePicture } from './tile-picture.ts';
+import { type TileSource, Tiles } from './tiles.ts';
 import { around, interesting, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
 
 /** What the timeline needs of whoever holds the session. */
-export interface TimelineHost {
-	tile(from: number, to: number, columns: number): Promise<TimelineTile>;
+export interface TimelineHost extends TileSource {
 	range(from: number, to: number): Promise<RangeSummary>;
 	goto(row: number): void;
 	/** to the event nearest to a moment in a lane */
@@ -32,8 +33,6 @@ export interface Standing {
 	readonly lane: number;
 }
 
-/** A tile is asked for this much wider than the view on both sides, so that a short pan finds it there. */
-const MARGIN = 0.5;
 /** Pixels that a pointer may move in a click. */
 const CLICK = 4;
 
@@ -41,7 +40,8 @@ export class Timeline {
 	readonly #canvas: HTMLCanvasElement;
 	readonly #host: TimelineHost;
 	#view: Viewport | undefined;
-	#tile: TimelineTile | undefined;
+	readonly #tiles: Tiles;
+	readonly #lanes: ScrolledLanes;
 	#picture: TilePicture | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
@@ -51,14 +51,18 @@ export class Timeline {
 		| { x: number; y: number; from: number; kind: 'select' | 'pan'; view: Viewport; moved: boolean }
 		| undefined;
 	#frame = 0;
-	#asking = false;
-	#stale = false;
 	#width = 0;
 
 	constructor(canvas: HTMLCanvasElement, host: TimelineHost, view?: Viewport) {
 		this.#canvas = canvas;
 		this.#host = host;
 		this.#view = view;
+		this.#lanes = new ScrolledLanes(canvas.parentElement ?? canvas, canvas);
+		this.#tiles = new Tiles(
+			host,
+			() => ({ view: this.#view, width: this.#width === 0 ? 0 : plotOf(this.#width) }),
+			(tile, what) => (what === 'lanes' ? this.#take(tile) : this.#draw()),
+		);
 		// Until there is something to walk through.
 		canvas.ariaBusy = 'true';
 		canvas.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
@@ -71,7 +75,9 @@ export class Timeline {
 		canvas.addEventListener('keydown', (event) => this.#key(event));
 		canvas.addEventListener('focus', () => this.#focused(true));
 		canvas.addEventListener('blur', () => this.#focused(false));
-		new ResizeObserver(() => this.#resize()).observe(canvas);
+		const resized = new ResizeObserver(() => this.#resize());
+		resized.observe(canvas);
+		if (canvas.parentElement) resized.observe(canvas.parentElement);
 		new MutationObserver(() => this.#retheme()).observe(document.body, {
 			attributeFilter: ['class', 'style'],
 		});
@@ -82,24 +88,24 @@ export class Timeline {
 
 	/** The session stands elsewhere; `undefined`: nowhere. What is marked may have changed too. */
 	stand(position: Standing | undefined): void {
+		if (position && position.lane !== this.#position?.lane) this.#lanes.show(position.lane);
 		this.#position = position;
 		if (position && this.#view && this.#tile) this.#look(showing(this.#view, position.at, this.#tile.end));
 		this.refresh();
 	}
 
-	/** Asks for the tile again: what it shows has changed. */
+	/** Asks for the marks again: they may have changed, and with them whatever they are of. */
 	refresh(): void {
-		this.#stale = true;
-		void this.#ask();
+		this.#tiles.refresh();
 		this.#draw();
 	}
 
 	/** Another session: nothing of the one before is kept. */
 	reset(): void {
 		this.#view = undefined;
-		this.#tile = undefined;
 		this.#selection = undefined;
-		this.refresh();
+		this.#tiles.reset();
+		this.#draw();
 	}
 
 	zoom(factor: number): void {
@@ -133,44 +139,14 @@ export class Timeline {
 	#look(view: Viewport): void {
 		this.#view = view;
 		this.#draw();
-		void this.#ask();
+		this.#tiles.moved();
 	}
 
-	/** One question at a time; what is asked next is what is in view when the answer comes. */
-	async #ask(): Promise<void> {
-		if (this.#asking || this.#width === 0 || !this.#isWanted()) return;
-		this.#asking = true;
-		this.#stale = false;
-		try {
-			const plot = plotOf(this.#width);
-			const view = this.#view;
-			const margin = view ? (view.to - view.from) * MARGIN : 0;
-			const tile = view
-				? await this.#host.tile(view.from - margin, view.to + margin, Math.round(plot * (1 + 2 * MARGIN)))
-				: await this.#host.tile(0, Number.MAX_SAFE_INTEGER, Math.round(plot));
-			this.#take(tile);
-		} catch {
-			// The session is gone, or another took its place: whoever holds it says what comes next.
-			this.#asking = false;
-			return;
-		}
-		this.#asking = false;
-		if (this.#isWanted()) void this.#ask();
-	}
-
-	#isWanted(): boolean {
-		if (this.#stale || !this.#tile || !this.#view) return true;
-		const span = this.#view.to - this.#view.from;
-		const scale = (this.#tile.to - this.#tile.from) / this.#tile.columns / (span / plotOf(this.#width));
-		// The ends of the session are the ends of what there is.
-		const covers =
-			this.#tile.from <= Math.max(this.#view.from, -span * MARGIN) &&
-			this.#tile.to >= Math.min(this.#view.to, this.#tile.end);
-		return !covers || scale > 1.02 || scale < 0.8;
+	get #tile(): TimelineTile | undefined {
+		return this.#tiles.tile;
 	}
 
 	#take(tile: TimelineTile): void {
-		this.#tile = tile;
 		this.#canvas.ariaBusy = 'false';
 		this.#view ??= interesting(tile.begin, tile.end);
 		this.#canvas.style.height = `${heightOf(tile.lanes.length)}px`;
@@ -190,8 +166,9 @@ export class Timeline {
 			this.#canvas.width = Math.round(width * ratio);
 			this.#canvas.height = Math.round(height * ratio);
 			this.#width = width;
-			void this.#ask();
+			void this.#tiles.ask();
 		}
+		this.#lanes.fit(ratio);
 		this.#draw();
 	}
 
@@ -210,7 +187,7 @@ export class Timeline {
 	}
 
 	#paint(): void {
-		const context = this.#canvas.getContext('2d');
+		const context = this.#canvas.getContext('2d', { alpha: false });
 		const geometry = this.#geometry();
 		const tile = this.#tile;
 		if (!context || !geometry || !tile) return;
@@ -230,6 +207,7 @@ export class Timeline {
 			selection: this.#selection,
 			focus: this.#focus,
 		});
+		this.#lanes.paint();
 		this.#host.viewed(geometry.view, tile);
 	}
 
@@ -257,7 +235,7 @@ export class Timeline {
 		const geometry = this.#geometry();
 		if (!geometry || (event.button !== 0 && event.button !== 1)) return;
 		this.#canvas.setPointerCapture(event.pointerId);
-		const onAxis = laneAt(geometry, event.offsetY) === -1;
+		const onAxis = laneAt(geometry, this.#lanes.yOf(event)) === -1;
 		const kind = event.button === 1 || event.shiftKey || onAxis ? 'pan' : 'select';
 		const { offsetX: x, offsetY: y } = event;
 		this.#drag = { x, y, from: timeAt(geometry, x), kind, view: geometry.view, moved: false };
@@ -268,7 +246,7 @@ export class Timeline {
 		if (!geometry || !this.#tile) return;
 		const drag = this.#drag;
 		if (!drag) {
-			const words = pointedAt(this.#tile, geometry, event.offsetX, event.offsetY);
+			const words = pointedAt(this.#tile, geometry, event.offsetX, this.#lanes.yOf(event));
 			this.#host.tell(words, event.offsetX, event.offsetY);
 			return;
 		}
@@ -295,9 +273,9 @@ export class Timeline {
 			return;
 		}
 		this.clearSelection();
-		const mark = nearestMark(this.#tile, geometry, event.offsetX, event.offsetY);
+		const mark = nearestMark(this.#tile, geometry, event.offsetX, this.#lanes.yOf(event));
 		if (mark) this.#host.goto(mark.row);
-		else this.#host.near(timeAt(geometry, event.offsetX), laneAt(geometry, event.offsetY) ?? -1);
+		else this.#host.near(timeAt(geometry, event.offsetX), laneAt(geometry, this.#lanes.yOf(event)) ?? -1);
 	}
 
 	#endDrag(): void {
@@ -354,6 +332,7 @@ export class Timeline {
 		if (!tile) return;
 		const to = Math.max(0, Math.min(lane, tile.lanes.length - 1));
 		this.#focus = { lane: to, at: this.#focus?.at };
+		this.#lanes.show(to);
 		const { name, calls } = tile.lanes[to] ?? { name: '', calls: [] };
 		this.#host.say(`${name}, ${calls.reduce((sum, { count }) => sum + count, 0)} calls in view`);
 		this.#draw();

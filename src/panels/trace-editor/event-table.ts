@@ -154,8 +154,8 @@ export class EventTable {
 			html`<div class="grid" role="grid" aria-label="Events" aria-rowcount=${this.#count + 1} aria-colcount="6">
 				<div class="event head" role="row" aria-rowindex="1">
 					<span role="columnheader"><span class="visually-hidden">breakpoint</span></span>
-					<span role="columnheader">row</span>
-					<span role="columnheader">time</span>
+					<span role="columnheader" class="number">row</span>
+					<span role="columnheader" class="number">time</span>
 					<span role="columnheader">vCPU</span>
 					<span role="columnheader">event</span>
 					<span role="columnheader">what it says</span>

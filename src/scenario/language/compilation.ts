@@ -1,6 +1,6 @@
 // What is known of a scenario while it is compiled: problems so far, definitions, and its vCPUs.
 
-import { type KernelProfile, mpidrOf, PROFILES, profileForRelease, profileNamed } from '../../kvm/index.ts';
+import { type KernelProfile, mpidrOf, profileForRelease, profileNamed } from '../../kvm/index.ts';
 import { AFFINITY_BITS } from '../../psci/mpidr.ts';
 import { nearestName } from '../../psci/nearest-name.ts';
 import type { Place } from '../place.ts';
@@ -12,6 +12,9 @@ import type { Definition } from './generated/ast.ts';
 
 /** Statements that loops and library programs may grow to. */
 export const MOST_STATEMENTS = 100_000;
+/** Names of a kind that are told where one of them is meant. */
+const MOST_NAMES = 20;
+const NEWEST = '7.2';
 
 /** A definition with where it was read. */
 export interface Defined {
@@ -28,12 +31,18 @@ export class Compilation {
 	readonly mpidrs = new Map<number, bigint>();
 	/** lines make vCPUs or change what they show: then the text does not tell what is served */
 	remade = false;
+	/** labels of the scenario, wherever they stand */
+	readonly labels = new Set<string>();
 	/** capabilities that the machine or a line so far has enabled */
 	readonly enabled: string[] = [];
 	/** the scenario's own constants, which its definitions see too */
 	constants = new Names();
 	#statements = 0;
 	#calls = 0;
+	/** where the machine block names its kernel */
+	kernelPlace: Place | undefined;
+	/** answers of the model that were asked for before (served.ts) */
+	readonly served = new Map<string, boolean>();
 	readonly #wanted = new Map<number, bigint>();
 
 	constructor(diagnostics: Diagnostics, machine: Machine) {
@@ -47,7 +56,7 @@ export class Compilation {
 	/** The kernel that the text is checked against: the scenario's, else the newest. */
 	get profile(): KernelProfile {
 		const named = this.machine.kernel === undefined ? undefined : kernelNamed(this.machine.kernel);
-		const newest = PROFILES.find((profile) => profile.name === '7.2') ?? PROFILES.at(-1);
+		const newest = profileNamed(NEWEST);
 		if (!newest) throw new Error('there is a kernel');
 		return named ?? newest;
 	}
@@ -107,13 +116,23 @@ export class Compilation {
 	}
 
 	unknown(place: Place, what: string, name: string, candidates: Iterable<string>): void {
-		const near = nearestName(name, candidates);
+		const known = [...new Set(candidates)];
+		// One number is as near as another.
+		const near = /[a-z]/i.test(name) ? nearestName(name, known) : undefined;
 		const fixes: Fix[] = near === undefined ? [] : [{ title: `Change to '${near}'`, place, text: near }];
-		const hint = near === undefined ? '' : `. Did you mean '${near}'?`;
+		const all = known.length > 0 && known.length <= MOST_NAMES ? `; there are ${known.join(', ')}` : '';
+		const hint = near === undefined ? all : `. Did you mean '${near}'?`;
 		this.diagnostics.error('unknown-name', place, `there is no ${what} '${name}'${hint}`, fixes);
 	}
 }
 
 export function kernelNamed(name: string): KernelProfile | undefined {
 	return profileNamed(name) ?? profileForRelease(name);
+}
+
+/** A release after the newest that is modelled. */
+export function isNewer(name: string): boolean {
+	const [major = 0, minor = 0] = name.split('.').map((part) => Number.parseInt(part, 10));
+	const [last = 0, of = 0] = NEWEST.split('.').map(Number);
+	return major > last || (major === last && minor > of);
 }

@@ -1,6 +1,7 @@
 // A scenario's text as a program to run. Total: any text gives what is wrong with it, with positions; a program
 // comes with it where nothing is an error.
 
+import { AstUtils } from 'langium';
 import type { Place } from '../place.ts';
 import type { Program } from '../program.ts';
 import type { Schedule, Task as Side, Statement } from '../statement.ts';
@@ -8,7 +9,7 @@ import { Compilation } from './compilation.ts';
 import { kernelConditionOf } from './conditions.ts';
 import { type Diagnostic, Diagnostics } from './diagnostic.ts';
 import { type Frame, Names, place } from './frame.ts';
-import type { Item, ScheduleLine, Task } from './generated/ast.ts';
+import { type Item, isLabel, type ScheduleLine, type Task } from './generated/ast.ts';
 import { Includes, type ReadInclude } from './includes.ts';
 import { blockOf, linesOf, needsLines } from './lines.ts';
 import { smallNumber, unquoted } from './literals.ts';
@@ -38,7 +39,8 @@ export function compileScenario(text: string, file: string, include: ReadInclude
 function programOf(source: Source, include: ReadInclude, diagnostics: Diagnostics): Program {
 	const start: Place = { file: source.file, line: 1, column: 1, endLine: 1, endColumn: 1 };
 	const c = new Compilation(diagnostics, usualMachine(start));
-	const items = allItems(c, source, include);
+	const includes = new Map<string, Place>();
+	const items = allItems(c, source, include, includes);
 	declare(c, items);
 	const scenario = new ScenarioStatements(c);
 	for (const found of items) scenario.add(found);
@@ -48,12 +50,18 @@ function programOf(source: Source, include: ReadInclude, diagnostics: Diagnostic
 		machine: c.machine,
 		statements: [...c.setUp(), ...scenario.statements],
 		schedule: { kind: 'text order' },
+		...(includes.size > 0 ? { includes } : {}),
 		...needsOf(c, items),
 	};
 }
 
 /** The items of the file with those of included files in their place. */
-function allItems(c: Compilation, source: Source, include: ReadInclude): Found[] {
+function allItems(
+	c: Compilation,
+	source: Source,
+	include: ReadInclude,
+	included: Map<string, Place>,
+): Found[] {
 	const names = new Names();
 	const last = { fn: undefined };
 	const includes = new Includes(source.file, include);
@@ -72,6 +80,7 @@ function allItems(c: Compilation, source: Source, include: ReadInclude): Found[]
 			if (item.$type !== 'Include') return [{ item, frame }];
 			if (broken.has(place(frame, item).line)) return [];
 			const found = includes.source(c, frame, item, [...open, file]);
+			if (found) included.set(found.file, place(frame, item));
 			return found ? read(found, [...open, file]) : [];
 		});
 	};
@@ -82,6 +91,7 @@ function allItems(c: Compilation, source: Source, include: ReadInclude): Found[]
 function declare(c: Compilation, items: readonly Found[]): void {
 	for (const { item, frame } of items) {
 		const at = place(frame, item);
+		declareLabels(c, item, frame);
 		if (frame.broken.has(at.line)) continue;
 		if (item.$type === 'Machine') setMachine(c, frame, item);
 		else if (item.$type === 'Definition') {
@@ -97,6 +107,16 @@ function declare(c: Compilation, items: readonly Found[]): void {
 				frame.names.set(item.name, { kind: 'value', value: { kind: 'number', value } });
 			c.constants = frame.names;
 		}
+	}
+}
+
+/** Labels can be looked at before the line that has them. */
+function declareLabels(c: Compilation, item: Item, frame: Frame): void {
+	for (const node of AstUtils.streamAst(item)) {
+		if (!isLabel(node) || frame.broken.has(place(frame, node).line)) continue;
+		if (c.labels.has(node.name))
+			c.diagnostics.error('duplicate', place(frame, node), `the label '${node.name}' stands twice`);
+		c.labels.add(node.name);
 	}
 }
 

@@ -8,7 +8,7 @@ import type { Binary, Expression, Member } from './generated/ast.ts';
 import { smallNumber, unquoted } from './literals.ts';
 import { checkState } from './possible.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
-import { MP_STATES, type Word, wordsOfResult } from './vocabulary.ts';
+import { ARM64_STATES, MP_STATES, type Word, wordsOfResult } from './vocabulary.ts';
 
 const COMPARISONS: readonly Comparison[] = ['==', '!=', '<', '<=', '>', '>='];
 const TURNED: Readonly<Record<Comparison, Comparison>> = {
@@ -37,6 +37,12 @@ export function conditionOf(c: Compilation, f: Frame, node: Expression | undefin
 			const state = MACHINE_STATES.find((known) => known === node.state);
 			if (state) return { kind: 'machine', state };
 			c.unknown(place(f, node, 'state'), 'state of a machine', node.state ?? '', MACHINE_STATES);
+			return undefined;
+		}
+		case 'Reached': {
+			const label = node.label?.named?.$refText ?? '';
+			if (c.labels.has(label)) return { kind: 'reached', label };
+			c.unknown(place(f, node, 'label'), 'label', label, c.labels);
 			return undefined;
 		}
 		case 'Member':
@@ -182,7 +188,7 @@ export function stateNumber(
 	const at = place(f, node, 'state');
 	const number = /^\d+$/.test(given) ? Number(given) : MP_STATE_NAMES.indexOf(given);
 	if (number < 0) {
-		c.unknown(at, 'state', given, [...MP_STATE_NAMES, 'asleep']);
+		c.unknown(at, 'state', given, [...ARM64_STATES, 'asleep']);
 		return undefined;
 	}
 	checkState(c, at, number);

@@ -3,7 +3,7 @@
 
 import type { Statement } from '../statement.ts';
 import type { Compilation, Defined } from './compilation.ts';
-import { type Bound, type Frame, Names, place } from './frame.ts';
+import { type Bound, type Frame, Names, place, textOf } from './frame.ts';
 import type { Argument, Expression, Use } from './generated/ast.ts';
 import { LIBRARIES, libraryDefinition } from './library.ts';
 import { blockOf } from './lines.ts';
@@ -40,11 +40,19 @@ export function useDefinition(c: Compilation, f: Frame, node: Use, self: number 
 		names,
 		self,
 		last: f.last,
-		caller: f.caller ?? at,
+		caller: at,
 		prefix: f.prefix + c.nextPrefix(),
 		within: [...f.within, name],
 	};
-	return blockOf(c, inner, found.node.body);
+	const text = textOf(node).replace(/\s+/g, ' ');
+	const called: Statement = {
+		kind: 'use',
+		name,
+		place: at,
+		text,
+		...(self === undefined ? {} : { vcpu: self }),
+	};
+	return [called, ...blockOf(c, inner, found.node.body)];
 }
 
 /** The library that the lines of `f` belong to. */

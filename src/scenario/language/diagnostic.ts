@@ -1,6 +1,6 @@
 // What is wrong with a scenario's text, and what would make it right.
 
-import type { Place } from '../place.ts';
+import { outermost, type Place } from '../place.ts';
 
 export type Severity = 'error' | 'warning' | 'information';
 
@@ -49,7 +49,7 @@ export class Diagnostics {
 		fixes: readonly Fix[] = [],
 	): void {
 		// A line of a library program is right: what is wrong is how it was called.
-		const at = place.caller ?? place;
+		const at = outermost(place);
 		const same = (d: Diagnostic) =>
 			d.message === message && d.place.line === at.line && d.place.column === at.column;
 		if (this.list.length >= MOST || this.list.some(same)) return;

@@ -7,7 +7,7 @@ import type { Compilation } from './compilation.ts';
 import { conditionOf } from './conditions.ts';
 import { type Frame, place, textOf } from './frame.ts';
 import type { Argument, Exit, Expectation, Expected, Expression, Outcome } from './generated/ast.ts';
-import { checkEvent, checkResult } from './possible.ts';
+import { checkEvent, checkFlags, checkMeaning, checkResult } from './possible.ts';
 import { constantIn, valueIn } from './values.ts';
 import {
 	ERRNOS,
@@ -33,7 +33,8 @@ export function expectationsOf(
 	nodes: readonly Expectation[],
 	answered: Answered,
 ): Checked[] {
-	if (answered.kind === 'list') return listed(c, f, nodes);
+	if (answered.kind === 'list' && !nodes.some(({ what }) => what && isAbsence(what)))
+		return listed(c, f, nodes);
 	return nodes.flatMap((node) => {
 		if (!node.what) return [];
 		const where = node.where && conditionOf(c, f, node.where);
@@ -54,7 +55,7 @@ function expectation(
 	answered: Answered,
 	where: Condition | undefined,
 ): Checked[] {
-	const what = expectedOf(c, f, node, answered);
+	const what = isAbsence(node) ? NO_SUCH_VCPU : expectedOf(c, f, node, answered);
 	if (!what) return [];
 	return [{ place: place(f, node), text: `=> ${textOf(node)}`, what, ...(where ? { where } : {}) }];
 }
@@ -65,7 +66,11 @@ function expectedOf(c: Compilation, f: Frame, node: Expected, answered: Answered
 			const fn = answered.kind === 'guest' ? answered.fn : undefined;
 			if (fn && node.reason === 'SYSTEM_EVENT' && wordNamed(SYSTEM_EVENTS, node.event ?? ''))
 				checkEvent(c, place(f, node, 'event'), fn, node.event ?? '');
-			return exitOf(c, f, node);
+			const what = exitOf(c, f, node);
+			const flags = node.arguments.find(({ name }) => name === 'flags');
+			if (fn && flags && what?.kind === 'system_event' && what.flags?.kind === 'number')
+				checkFlags(c, place(f, flags, 'value'), fn, node.event ?? '', what.flags.value);
+			return what;
 		}
 		case 'Blocked':
 			return { kind: 'blocked' };
@@ -85,6 +90,13 @@ function expectedOf(c: Compilation, f: Frame, node: Expected, answered: Answered
 		case 'Outcome':
 			return outcome(c, f, node, answered);
 	}
+}
+
+const NO_SUCH_VCPU = { kind: 'returned', r: 'no such vcpu' } as const;
+
+/** `=> "no such vcpu"`, which is what any operation on a vCPU gives that does not exist. */
+export function isAbsence({ $type, $cstNode }: Expected): boolean {
+	return $type === 'Outcome' && $cstNode?.text === '"no such vcpu"';
 }
 
 function errnoOf(text: string): number | undefined {
@@ -167,12 +179,28 @@ function result(c: Compilation, f: Frame, node: Expression, fn: FunctionInfo | u
 	const alternatives = alternativesOf(inverted ? node.operand : node);
 	const anyOf: Value[] = [];
 	for (const alternative of alternatives) {
+		const text = textOf(alternative);
+		if (isErrno(c, f, alternative, text)) return undefined;
 		const value = valueIn(c, f, alternative, wordsOfResult(fn));
 		if (!value) return undefined;
+		if (fn?.service === 'PSCI' && !f.names.get(text) && /^([A-Z]\w*|\d+\.\d+)$/.test(text))
+			checkMeaning(c, place(f, alternative), fn, text, wordsOfResult(fn));
 		if (fn && value.kind === 'number' && !inverted) checkResult(c, place(f, alternative), fn, value.value);
 		anyOf.push(value);
 	}
 	return inverted ? { kind: 'result', anyOf, negated: true } : { kind: 'result', anyOf };
+}
+
+function isErrno(c: Compilation, f: Frame, node: Expression, text: string): boolean {
+	if (f.names.get(text) || !wordNamed(ERRNOS, text)) return false;
+	const at = place(f, node);
+	c.diagnostics.error(
+		'wrong-place',
+		at,
+		`${text} is an errno, which no guest sees; 'error ${text}' expects that KVM_RUN fails with it`,
+		[{ title: `Change to 'error ${text}'`, place: at, text: `error ${text}` }],
+	);
+	return true;
 }
 
 function alternativesOf(node: Expression): Expression[] {
@@ -194,6 +222,7 @@ function isCondition(node: Expression | undefined): boolean {
 		case 'Member':
 			return node.state !== undefined || node.request !== undefined;
 		case 'MachineIs':
+		case 'Reached':
 			return true;
 		default:
 			return false;

@@ -1,6 +1,6 @@
 // Where a line of a scenario stands while it is compiled: in which file, on which vCPU, among which names.
 
-import { type AstNode, GrammarUtils } from 'langium';
+import { type AstNode, AstUtils, type CstNode, GrammarAST, GrammarUtils, isCompositeCstNode } from 'langium';
 import type { FunctionInfo } from '../../psci/function-info.ts';
 import type { Expression } from '../expression.ts';
 import type { Place } from '../place.ts';
@@ -49,12 +49,17 @@ export interface Frame {
 	/** of a library program: the line that called it, and what makes its variables its own */
 	readonly caller: Place | undefined;
 	readonly prefix: string;
+	/** the line says itself that its vCPU does not exist */
+	readonly absentMeant?: boolean;
 	/** definitions that are being put in here, outermost first */
 	readonly within: readonly string[];
 }
 
 export function place(frame: Frame, node: AstNode, property?: string): Place {
-	const cst = property === undefined ? undefined : GrammarUtils.findNodeForProperty(node.$cstNode, property);
+	const cst =
+		property === undefined || !node.$cstNode
+			? undefined
+			: (GrammarUtils.findNodeForProperty(node.$cstNode, property) ?? partOf(node.$cstNode, property, node));
 	const range = cst?.range;
 	const found = range
 		? {
@@ -66,6 +71,21 @@ export function place(frame: Frame, node: AstNode, property?: string): Place {
 			}
 		: placeOf(node, frame.file);
 	return frame.caller ? { ...found, caller: frame.caller } : found;
+}
+
+/**
+ * The part of an operand: Langium ascribes it to a node for an infix expression that is thrown away where there is
+ * only one operand, so that only the grammar tells which part it is.
+ */
+function partOf(cst: CstNode, property: string, owner: AstNode): CstNode | undefined {
+	for (const child of isCompositeCstNode(cst) ? cst.content : []) {
+		const assignment = AstUtils.getContainerOfType(child.grammarSource, GrammarAST.isAssignment);
+		if (assignment?.feature === property) return child;
+		const isOwn = child.astNode === owner || !child.astNode.$container;
+		const found = isOwn ? partOf(child, property, owner) : undefined;
+		if (found) return found;
+	}
+	return undefined;
 }
 
 /** The text of a node as it is written, without comments. */

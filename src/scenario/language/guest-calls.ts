@@ -8,10 +8,11 @@ import { PSCI_VERSIONS } from '../../psci/versions.ts';
 import type { Expression as Value } from '../expression.ts';
 import type { OperationTemplate } from '../statement.ts';
 import type { Compilation } from './compilation.ts';
-import { type Frame, place } from './frame.ts';
+import { type Frame, place, textOf } from './frame.ts';
 import type { Argument, Call, Expectation, Instruction, Modifier, RawCall } from './generated/ast.ts';
 import { numberOf, signedResult } from './literals.ts';
-import { checkServed } from './possible.ts';
+import { checkServed } from './served.ts';
+import { misspeltStart } from './syntax-hints.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
 import { STATUS_CODES, wordNamed, wordsOfArgument } from './vocabulary.ts';
 
@@ -37,6 +38,8 @@ export function namedCall(
 	const name = node.function ?? '';
 	const fn = /^[A-Z]/.test(name) ? functionByName(name) : undefined;
 	if (!fn) {
+		// `rnu vcpu1` and `vcpu0 hvc` look like calls, too.
+		if (/^vcpu\d/.test(name)) return noCall(c, f, node);
 		const statements = [
 			'run',
 			'set',
@@ -66,8 +69,26 @@ export function namedCall(
 	const way = wayOf(c, f, vcpu, node.modifiers, node.arguments);
 	if (!x || !way) return undefined;
 	// A library asks by itself whether a function is there.
-	if (!fails(expected) && !f.caller && !c.remade) checkServed(c, place(f, node, 'function'), fn, id);
+	if (!fails(expected) && !f.caller && !c.remade)
+		checkServed(c, place(f, node, 'function'), fn, { id, conduit: way.conduit });
 	return { operation: { op: 'call', vcpu, ...way, x: [{ kind: 'number', value: BigInt(id) }, ...x] }, fn };
+}
+
+function noCall(c: Compilation, f: Frame, node: Call): undefined {
+	const first = misspeltStart(textOf(node));
+	if (first) {
+		const at = place(f, node, 'vcpu');
+		const fix = { title: `Change to '${first.near}'`, place: at, text: first.near };
+		c.diagnostics.error('unknown-name', at, `there is no '${first.word}'. Did you mean '${first.near}'?`, [
+			fix,
+		]);
+	} else
+		c.diagnostics.error(
+			'syntax',
+			place(f, node),
+			'which call? By its number and registers, vcpu0 hvc 0x84000000, or by name, vcpu0 PSCI_VERSION',
+		);
+	return undefined;
 }
 
 /** Whether the text says itself that KVM does not serve the call: what is strange about it then is meant. */

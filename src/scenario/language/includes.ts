@@ -49,7 +49,11 @@ export class Includes {
 		}
 		const text = this.#read(path);
 		if (text === undefined) {
-			diagnostics.error('include', at, `'${given}' cannot be read, or lies outside of the scenario's folder`);
+			diagnostics.error(
+				'include',
+				at,
+				`'${given}' cannot be read, lies outside of the scenario's folder, or is a link`,
+			);
 			return undefined;
 		}
 		return parseSource(text, path, diagnostics);

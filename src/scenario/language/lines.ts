@@ -5,7 +5,7 @@ import type { Statement } from '../statement.ts';
 import type { Compilation } from './compilation.ts';
 import { conditionOf, stateNumber } from './conditions.ts';
 import { useDefinition } from './definitions.ts';
-import { exitOf, expectationsOf } from './expectations.ts';
+import { exitOf, expectationsOf, isAbsence } from './expectations.ts';
 import { type Bound, type Frame, Names, place, textOf } from './frame.ts';
 import type {
 	Block,
@@ -24,6 +24,7 @@ import { namedCall, rawCall } from './guest-calls.ts';
 import { smallNumber } from './literals.ts';
 import { operationsOf } from './operations.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
+import { ANYWHERE, wordNamed } from './vocabulary.ts';
 
 /** Rounds of a loop that ends by a condition and does not say. */
 const USUAL_ROUNDS = 1000;
@@ -144,15 +145,24 @@ function vcpuIn(c: Compilation, f: Frame, node: Range['first']): number | undefi
 function statement(c: Compilation, f: Frame, node: StatementNode): Statement[] {
 	const at = place(f, node);
 	if (!node.action || !c.room(at)) return [];
-	const made = acting(c, f, node);
+	const absentMeant = node.expectations.some(({ what }) => what && isAbsence(what));
+	const made = acting(c, absentMeant ? { ...f, absentMeant } : f, node);
+	if (node.into && wordNamed(ANYWHERE, node.into.name)) {
+		const { name } = node.into;
+		c.diagnostics.add(
+			'warning',
+			'wrong-place',
+			place(f, node.into),
+			`'-> ${name}' keeps the result under this name; '=> ${name}' expects it`,
+		);
+	}
 	if (node.into)
 		f.names.set(node.into.name, {
 			kind: 'value',
 			value: { kind: 'variable', name: f.prefix + node.into.name },
 		});
-	return node.label === undefined
-		? made
-		: made.map((one, n) => (n === 0 ? { ...one, label: node.label ?? '' } : one));
+	const label = node.label?.name;
+	return label === undefined ? made : made.map((one, n) => (n === 0 ? { ...one, label } : one));
 }
 
 function acting(c: Compilation, f: Frame, node: StatementNode): Statement[] {
@@ -218,6 +228,8 @@ function acting(c: Compilation, f: Frame, node: StatementNode): Statement[] {
 			];
 		case 'Wake': {
 			const vcpu = action.vcpu ? vcpuOf(c, f, action.vcpu) : f.self;
+			if (vcpu === undefined && !action.vcpu)
+				c.diagnostics.error('syntax', at, 'wake which vCPU? wake vcpu0');
 			if (vcpu === undefined) return [];
 			return [
 				{

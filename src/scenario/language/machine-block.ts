@@ -5,11 +5,11 @@ import { PSCI_VERSIONS, versionText } from '../../psci/versions.ts';
 import { POLICIES } from '../../vmm/index.ts';
 import type { Place } from '../place.ts';
 import type { MachineVcpu, Machine as Program } from '../program.ts';
-import { type Compilation, kernelNamed } from './compilation.ts';
+import { type Compilation, isNewer, kernelNamed } from './compilation.ts';
 import { type Frame, place, textOf } from './frame.ts';
 import type { Argument, Machine, NodeSetting, Setting, VcpuSetting, VcpusSetting } from './generated/ast.ts';
 import { smallNumber, unquoted, versionOf } from './literals.ts';
-import { featuresOf, filterOf, numbers, observeOf } from './operations.ts';
+import { checkCapability, featuresOf, filterOf, numbers, observeOf } from './operations.ts';
 import { constantIn } from './values.ts';
 import { wordsOfArgument } from './vocabulary.ts';
 
@@ -60,8 +60,16 @@ function apply(c: Compilation, f: Frame, machine: Writable<Program>, node: Setti
 		case 'KernelSetting': {
 			const name = unquoted(node.kernel ?? '');
 			const profile = kernelNamed(name);
+			c.kernelPlace = place(f, node, 'kernel');
 			if (profile) machine.kernel = profile.name;
-			else
+			if (profile && profile.name !== name && isNewer(name))
+				c.diagnostics.add(
+					'information',
+					'unavailable',
+					c.kernelPlace,
+					`Linux ${name} is newer than what is modelled: ${profile.name} stands for it`,
+				);
+			if (!profile)
 				c.unknown(
 					place(f, node, 'kernel'),
 					'kernel',
@@ -87,6 +95,7 @@ function apply(c: Compilation, f: Frame, machine: Writable<Program>, node: Setti
 		case 'CapabilitySetting': {
 			const args = numbers(c, f, node.arguments, { arg0: 2 ** 53 });
 			const cap = node.capability ?? '';
+			checkCapability(c, place(f, node, 'capability'), cap);
 			if (args) c.enabled.push(cap);
 			if (args)
 				machine.capabilities = [

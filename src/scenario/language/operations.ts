@@ -2,7 +2,9 @@
 
 import { type FeatureName, FILTER_ACTIONS, MP_STATE_NAMES } from '../../kvm/index.ts';
 import { functionByName } from '../../psci/functions.ts';
+import { nearestName } from '../../psci/nearest-name.ts';
 import { PSCI_VERSIONS } from '../../psci/versions.ts';
+import type { Place } from '../place.ts';
 import type { OperationTemplate } from '../statement.ts';
 import type { Compilation } from './compilation.ts';
 import { stateNumber } from './conditions.ts';
@@ -11,7 +13,15 @@ import { type Frame, place, textOf } from './frame.ts';
 import type { Action, Argument, Create, Filter, Init, Interrupt, SetRegister } from './generated/ast.ts';
 import { numberOf, smallNumber } from './literals.ts';
 import { constantIn, registerName, valueIn, vcpuOf } from './values.ts';
-import { FEATURES, FILTER_WORDS, MP_STATES, OBSERVE, REGISTERS, wordNamed } from './vocabulary.ts';
+import {
+	CAPABILITIES,
+	FEATURES,
+	FILTER_WORDS,
+	MP_STATES,
+	OBSERVE,
+	REGISTERS,
+	wordNamed,
+} from './vocabulary.ts';
 
 export interface Made {
 	readonly operations: readonly OperationTemplate[];
@@ -53,9 +63,11 @@ export function operationsOf(c: Compilation, f: Frame, node: Action): Made | und
 				: { operations: [{ op: 'list_fw_regs', vcpu }], answered: { kind: 'list' } };
 		}
 		case 'Check':
+			checkCapability(c, place(f, node, 'capability'), node.capability ?? '');
 			return ioctl({ op: 'check_cap', cap: node.capability ?? '' });
 		case 'Enable': {
 			const args = numbers(c, f, node.arguments, { flags: U32, arg0: 2 ** 53 });
+			checkCapability(c, place(f, node, 'capability'), node.capability ?? '');
 			if (args && !args.flags) c.enabled.push(node.capability ?? '');
 			return (
 				args &&
@@ -95,6 +107,18 @@ const ioctl = (operation: OperationTemplate): Made => ({
 	operations: [operation],
 	answered: { kind: 'ioctl' },
 });
+
+/** Any name can be asked for; one that the model does not know is rarely meant. */
+export function checkCapability(c: Compilation, at: Place, name: string): void {
+	if (CAPABILITIES.some((known) => known.name === name)) return;
+	const near = nearestName(
+		name,
+		CAPABILITIES.map((known) => known.name),
+	);
+	const hint = near === undefined ? 'the model knows none of this name' : `did you mean '${near}'?`;
+	const fixes = near === undefined ? [] : [{ title: `Change to '${near}'`, place: at, text: near }];
+	c.diagnostics.add('warning', 'unknown-name', at, `the capability ${name}: ${hint}`, fixes);
+}
 
 /** Named constants of a line; undefined: one of them is wrong. */
 export function numbers<N extends string>(

@@ -6,6 +6,7 @@ import type { Place } from '../place.ts';
 import type { Diagnostics } from './diagnostic.ts';
 import type { Scenario } from './generated/ast.ts';
 import { scenarioServices } from './services.ts';
+import { misspeltStart, syntaxHint } from './syntax-hints.ts';
 
 /** Longest text that is looked at. The largest file of recorded vectors is below this as a scenario. */
 export const LONGEST_TEXT = 1_000_000;
@@ -41,16 +42,27 @@ export function parseSource(text: string, file: string, diagnostics: Diagnostics
 		broken.add(line);
 		diagnostics.error('syntax', at(line, error.column ?? 1, error.length), lexerMessage(error.message));
 	}
+	const lines = text.split(/\r\n?|\n/, parserErrors.length > 0 ? undefined : 0);
 	for (const error of parserErrors) {
 		const { token, message } = error;
 		const previousToken = 'previousToken' in error ? (error.previousToken as typeof token) : undefined;
 		// The end of the file has no position of its own.
 		const where = Number.isNaN(token.startOffset) ? (previousToken ?? token) : token;
 		const line = where.startLine || 1;
+		// After the first mistake of a line, and where blocks come out wrong after one, the rest is guessing.
+		const follows = broken.has(line) || (broken.size > 0 && token.image === '');
 		broken.add(line);
 		// What is missing was noticed behind the line that lacks it.
 		if (previousToken?.startLine) broken.add(previousToken.startLine);
-		diagnostics.error('syntax', at(line, where.startColumn || 1, where.image.length), message);
+		if (follows) continue;
+		const found = at(line, where.startColumn || 1, where.image.length);
+		const written = lines[line - 1] ?? '';
+		const first = misspeltStart(written);
+		const near = first?.near ?? /Did you mean '(\S+)'\?$/.exec(message)?.[1];
+		const range = first ? at(line, first.column, first.word.length) : found;
+		const says = first ? `there is no '${first.word}'. Did you mean '${first.near}'?` : syntaxHint(written);
+		const fixes = near === undefined ? [] : [{ title: `Change to '${near}'`, place: range, text: near }];
+		diagnostics.error('syntax', range, says ?? message, fixes);
 	}
 	return { file, scenario: value, broken };
 }

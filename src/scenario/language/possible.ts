@@ -1,16 +1,14 @@
-// What can be told of a scenario before it runs: calls that this machine does not serve, results that a function
-// never gives, states that a vCPU never has. Whether a call is served the model is asked, not a table.
+// What can be told of a scenario before it runs: results that a function never gives, exits that it never ends in,
+// states that a vCPU never has.
 
-import { bootVm, MP_STATE, MP_STATE_NAMES, type Operation, step } from '../../kvm/index.ts';
+import { MP_STATE, MP_STATE_NAMES } from '../../kvm/index.ts';
 import type { FunctionInfo } from '../../psci/function-info.ts';
-import { PSCI } from '../../psci/return-codes.ts';
-import { PSCI_VERSIONS, versionText } from '../../psci/versions.ts';
-import { policyNamed, setup } from '../../vmm/index.ts';
+import { versionText } from '../../psci/versions.ts';
 import type { Place } from '../place.ts';
 import type { Compilation } from './compilation.ts';
 import type { Fix } from './diagnostic.ts';
 import { signedResult } from './literals.ts';
-import { STATUS_CODES } from './vocabulary.ts';
+import { STATUS_CODES, type Word } from './vocabulary.ts';
 
 /** Tells where the kernel can never show this state. */
 export function checkState(c: Compilation, at: Place, state: number): void {
@@ -37,88 +35,6 @@ export function checkState(c: Compilation, at: Place, state: number): void {
 			usual,
 		);
 }
-
-/** Tells where this kernel does not serve the call, as the machine is set up. */
-export function checkServed(c: Compilation, at: Place, fn: FunctionInfo, id: number): void {
-	if (fn.service !== 'PSCI' || served(c, id, c.machine.psciVersion?.value, c.enabled)) return;
-	const { profile, machine } = c;
-	const kernel = `Linux ${profile.name}`;
-	const shown = machine.psciVersion?.value ?? profile.behaviours.psciVersions.at(-1) ?? 1n;
-	const better = profile.behaviours.psciVersions.find(
-		(version) => version > shown && served(c, id, version, c.enabled),
-	);
-	if (better !== undefined && fn.since && PSCI_VERSIONS[fn.since] > shown) {
-		const where = machine.psciVersion?.place;
-		const fixes = where
-			? [{ title: `Show PSCI ${versionText(better)} to the guest`, place: where, text: versionText(better) }]
-			: [];
-		c.diagnostics.add(
-			'warning',
-			'unavailable',
-			at,
-			`${fn.name} came with PSCI ${fn.since}, and this machine shows ${versionOrOld(shown)}: the call gives NOT_SUPPORTED`,
-			fixes,
-		);
-		return;
-	}
-	const cap = ['ARM_SYSTEM_SUSPEND', 'ARM_SYSTEM_OFF2'].find((name) => served(c, id, shown, [name]));
-	if (cap) {
-		c.diagnostics.add(
-			'warning',
-			'unavailable',
-			at,
-			`${fn.name} needs the capability ${cap}: without it the call gives NOT_SUPPORTED`,
-			capabilityFix(c, cap),
-		);
-		return;
-	}
-	c.diagnostics.add(
-		'warning',
-		'unavailable',
-		at,
-		`${kernel} does not serve ${fn.name} here: the call gives NOT_SUPPORTED`,
-	);
-}
-
-function versionOrOld(version: bigint): string {
-	return version === 1n ? '0.1' : versionText(version);
-}
-
-/** A line more in the machine block. */
-function capabilityFix(c: Compilation, cap: string): Fix[] {
-	const { file, line, endLine } = c.machine.place;
-	if (line === endLine) return [];
-	const after = { file, line: line + 1, column: 1, endLine: line + 1, endColumn: 1 };
-	return [{ title: `Add 'capability ${cap}'`, place: after, text: `  capability ${cap}\n` }];
-}
-
-/** Whether a call by this number gets past NOT_SUPPORTED, as a first call of a new machine. */
-function served(
-	c: Compilation,
-	id: number,
-	version: bigint | undefined,
-	capabilities: readonly string[],
-): boolean {
-	const { profile, machine } = c;
-	const policy = machine.policy === undefined ? undefined : policyNamed(machine.policy);
-	const before: Operation[] = [...(policy ? setup(policy, profile) : [])];
-	for (const { base, count, action } of machine.filters)
-		before.push({ op: 'smccc_filter', base, count, action, pad: 0 });
-	let { vm } = bootVm(profile, {
-		vcpuIds: [0],
-		psci02: version !== PSCI_VERSIONS['0.1'],
-		...(version === undefined ? {} : { psciVersion: version }),
-		capabilities,
-	});
-	for (const operation of before) vm = step(vm, operation).after;
-	// PSCI_FEATURES of nothing is not supported either.
-	const x = [BigInt(id), id === PSCI_FEATURES ? 0x84000000n : 0n, 0n, 0n];
-	const { got, after } = step(vm, { op: 'call', vcpu: 0, isa: 'a64', conduit: 'hvc', imm: 0, x });
-	if (!('outcome' in got) || got.outcome !== 'return') return true;
-	return BigInt.asIntN(32, after.vcpus[0]?.registers.x[0] ?? 0n) !== PSCI.NOT_SUPPORTED;
-}
-
-const PSCI_FEATURES = 0x8400000a;
 
 /** Tells where a function can never have this result in x0. */
 export function checkResult(c: Compilation, at: Place, fn: FunctionInfo, result: bigint): void {
@@ -171,5 +87,55 @@ export function checkEvent(c: Compilation, at: Place, fn: FunctionInfo, event: s
 		at,
 		`${fn.name} never ends in the system event ${event}, but ${says}`,
 		fixes,
+	);
+}
+
+/** KVM_SYSTEM_EVENT_*_FLAG_* of the events that these end in. */
+const FLAGS: Readonly<Record<string, bigint>> = {
+	SYSTEM_OFF: 0n,
+	SYSTEM_RESET: 0n,
+	SYSTEM_SUSPEND: 0n,
+	SYSTEM_OFF2: 1n,
+	SYSTEM_RESET2: 1n,
+};
+
+/** Tells where a call's event never has these flags. */
+export function checkFlags(c: Compilation, at: Place, fn: FunctionInfo, event: string, flags: bigint): void {
+	const own = FLAGS[fn.name];
+	if (own === undefined || own === flags || EVENTS[fn.name] !== event) return;
+	c.diagnostics.add('warning', 'cannot-happen', at, `the event of ${fn.name} has the flags ${own}`, [
+		{ title: `Change to ${own}`, place: at, text: `${own}` },
+	]);
+}
+
+/** Tells where a name or a version stands that means something else than a result of this function. */
+export function checkMeaning(
+	c: Compilation,
+	at: Place,
+	fn: FunctionInfo,
+	text: string,
+	words: readonly Word[],
+): void {
+	if (/^[0-9]+\.[0-9]+$/.test(text)) {
+		const versions = c.profile.behaviours.psciVersions.map(versionText);
+		if (fn.result !== 'version')
+			c.diagnostics.add('warning', 'cannot-happen', at, `${text} is a version, and ${fn.name} returns none`);
+		else if (fn.name === 'PSCI_VERSION' && !versions.includes(text))
+			c.diagnostics.add(
+				'warning',
+				'cannot-happen',
+				at,
+				`Linux ${c.profile.name} shows no PSCI ${text}; it has ${versions.join(', ')}`,
+			);
+		return;
+	}
+	if (words.some(({ name }) => name === text)) return;
+	const own = words.filter(({ name, value }) => value >= 0n || fn.codes.includes(name));
+	c.diagnostics.add(
+		'warning',
+		'cannot-happen',
+		at,
+		`${text} is no result of ${fn.name}: it may return ${own.map(({ name }) => name).join(', ')}`,
+		own.slice(0, 8).map(({ name }) => ({ title: `Change to ${name}`, place: at, text: name })),
 	);
 }

@@ -2,6 +2,7 @@
 
 import type { IToken, TokenType } from 'chevrotain';
 import { LangiumParserErrorMessageProvider } from 'langium';
+import { nearestName } from '../../psci/nearest-name.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
 	NL: 'the end of the line',
@@ -51,8 +52,16 @@ export class SyntaxMessages extends LangiumParserErrorMessageProvider {
 }
 
 function unexpected(types: readonly (TokenType | undefined)[], actual: IToken | undefined): string {
-	const names = [...new Set(types.filter((type) => type !== undefined).map(typeName))];
+	const known = types.filter((type) => type !== undefined);
+	const names = [...new Set(known.map(typeName))];
 	const what = actual ? found(actual) : 'the end';
+	if (actual?.tokenType.name === 'NL') return 'something is missing at the end of the line';
+	const word = /^[a-z]{3,}$/i.exec(actual?.image ?? '')?.[0] ?? '';
+	const near = nearestName(
+		word,
+		known.map(({ name }) => name).filter((name) => !(name in NAMES)),
+	);
+	if (near !== undefined) return `nothing that can stand here: ${what}. Did you mean '${near}'?`;
 	if (names.length === 0 || names.length > MOST_TOLD) return `nothing that can stand here: ${what}`;
 	return `expected ${names.join(' or ')}, found ${what}`;
 }

@@ -240,7 +240,7 @@ function known(c: Compilation, f: Frame, node: Reference | Member, index: number
 		return false;
 	}
 	// A machine that begins with none is put together by the lines.
-	if (!c.mpidrs.has(index) && c.machine.vcpus.length > 0) {
+	if (!f.absentMeant && !c.mpidrs.has(index) && c.machine.vcpus.length > 0) {
 		const count = c.mpidrs.size;
 		const says = count === 1 ? 'only vcpu0' : `vcpu0 to vcpu${count - 1}`;
 		c.diagnostics.add(

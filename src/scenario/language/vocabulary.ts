@@ -125,6 +125,7 @@ export const CAPABILITIES: readonly Word[] = [
 	word('MP_STATE', 0, 'KVM_GET_MP_STATE and KVM_SET_MP_STATE'),
 	word('ARM_EL1_32BIT', 0, 'AArch32 at EL1'),
 	word('SYSTEM_EVENT_DATA', 0, 'system events carry data words'),
+	word('VM_ATTRIBUTES', 0, 'attributes of the VM: 0 on arm64, although the SMCCC filter is one'),
 ];
 
 export const REGISTERS: readonly Word[] = [

@@ -39,7 +39,7 @@ export function stretchesOf(
 	lines: readonly ConsoleEvent[],
 	anchors: readonly Anchor[],
 ): Stretch[] {
-	const ticks = trace.clockUnit === 'ticks';
+	const ticks = trace.clockUnit !== 'ns';
 	const byLine = new Map(anchors.map((anchor) => [anchor.line, anchor]));
 	const stretches: Stretch[] = [];
 	let boot = -1;
@@ -91,7 +91,7 @@ export function placeLines(
 		for (let index = stretch.first; index <= stretch.last; index++) {
 			const event = lines[index];
 			if (!event) continue;
-			const clock = clockOf(event, trace.clockUnit === 'ticks');
+			const clock = clockOf(event, trace.clockUnit !== 'ns');
 			if (clock !== undefined && offset !== undefined)
 				position = Math.max(position, rowsUpTo(events, clock + offset));
 			// What the kernel says before its clock runs leads up to the first event that it tells of.

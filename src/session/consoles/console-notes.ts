@@ -15,7 +15,7 @@ export function consoleNote(
 	if (anchors.length === 0)
 		return `${name}: nothing that it tells of is in the recording, so its ${lines} lines stand before it, in their own order.`;
 	const counted = `${anchors.length} of its ${lines} lines tell of events in the recording`;
-	if (trace.clockUnit === 'ticks')
+	if (trace.clockUnit !== 'ns')
 		return `${name}: ${counted} and stand at those; the recording has no times, so that the others are in order only.`;
 	const timed = stretches.filter((stretch) => offsetOf(stretch) !== undefined);
 	if (timed.length === 0) return `${name}: ${counted} and stand at those; the others are in order only.`;

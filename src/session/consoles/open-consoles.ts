@@ -4,7 +4,7 @@ import type { ByteSource } from '../../trace/byte-source.ts';
 import { readConsole } from '../../trace/console/read-console.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { Cancellation } from '../../trace/turn.ts';
-import { findCalls } from '../calls.ts';
+import { findCalls } from '../call-finder.ts';
 import { sliced } from '../sliced.ts';
 import { type Console, withConsoles } from './with-consoles.ts';
 

@@ -14,6 +14,7 @@ import { vmAtHand } from '../vm-at-hand.ts';
 import type { NamePath } from './names.ts';
 import { type Operand, UNKNOWN } from './operand.ts';
 import { argumentOf, index, NOTHING, nameOfCall, ofCall, ofKnown, ofModel, ofVm } from './part-values.ts';
+import { isRegister, registerAtHand } from './register-at-hand.ts';
 
 const KIND_NAMES: readonly string[] = Object.entries(EventKind).reduce<string[]>((names, [name, kind]) => {
 	names[kind] = name;
@@ -62,7 +63,7 @@ export class Place {
 		if (field === 'row') return { number: BigInt(row) };
 		if (this.#selected && FOLLOWS_SELECTION.has(field) && !this.#isOf(this.#selected))
 			return this.#ofVcpu(this.#selected, field, rest);
-		if (row >= this.session.length) return REGISTERS.has(field) ? this.#register(field) : UNKNOWN;
+		if (row >= this.session.length) return isRegister(field) ? this.#register(field) : UNKNOWN;
 		switch (field) {
 			case 'event':
 				return rest.length > 0 ? this.#recorded(rest) : { name: KIND_NAMES[events.kind(row)] ?? '' };
@@ -107,23 +108,8 @@ export class Place {
 
 	/** As the event or its call records it, else as last known of the vCPU. */
 	#register(field: string): Operand {
-		if (this.row < this.session.length) {
-			const event = this.#event();
-			if (field === 'pc' && 'pc' in event && event.pc !== undefined) return { number: event.pc };
-			if (field !== 'pc') {
-				const n = Number(field.slice(1));
-				if (event.kind === 'call' || event.kind === 'ret') {
-					const value = event.x[n];
-					if (value !== undefined) return { number: value };
-				}
-				if (event.kind === 'kvm_hvc_arm64' && n === 0) return { number: event.r0 };
-				const rows = this.#callAtHand()?.rows;
-				const entry =
-					rows && rows.entry >= this.row ? this.session.trace.events.detail(rows.entry) : undefined;
-				const argument = entry?.kind === 'call' ? entry.x[n] : undefined;
-				if (argument !== undefined) return { number: argument };
-			}
-		}
+		const shown = isRegister(field) ? registerAtHand(this.session, this.row, field) : undefined;
+		if (shown) return { number: shown.value };
 		const vcpu = this.#vcpu(undefined, undefined);
 		return field === 'pc' ? ofKnown(vcpu?.pc) : ofKnown(vcpu?.x[Number(field.slice(1))]);
 	}
@@ -241,10 +227,13 @@ export class Place {
 	}
 }
 
-const REGISTERS: ReadonlySet<string> = new Set(['pc', 'x0', 'x1', 'x2', 'x3']);
 /** Bare names that are about another vCPU where one that the event is not of is selected. */
 const FOLLOWS_SELECTION: ReadonlySet<string> = new Set([
-	...REGISTERS,
+	'pc',
+	'x0',
+	'x1',
+	'x2',
+	'x3',
 	'call',
 	'function',
 	'conduit',

@@ -85,17 +85,32 @@ function whatTheVmmDid(session: Session, from: number, vm: number): string[] {
 	for (let row = from + 1; row < last && ran === ''; row++) {
 		if (events.vm(row) !== vm) continue;
 		const detail = events.detail(row);
+		// A scenario's own checks are nothing that a VMM does.
+		if (detail.kind === 'operation' && detail.op === 'statement') continue;
 		if (detail.kind === 'reset' && !detail.pending) add('KVM_ARM_VCPU_INIT', events.vcpu(row));
 		else if (detail.kind === 'set_mp_state') add(`sets ${mpStateName(detail.state)}`, events.vcpu(row));
 		else if (detail.kind === 'set_fw_reg') add('writes firmware registers', events.vcpu(row));
-		else if (detail.kind === 'operation') add(describeEvent(session, row), events.vcpu(row));
-		else if (detail.kind === 'kvm_entry' || detail.kind === 'kvm_hvc_arm64' || detail.kind === 'call')
+		else if (detail.kind === 'operation' && detail.op === 'set_reg')
+			add('writes registers', events.vcpu(row));
+		else if (detail.kind === 'operation' && detail.op === 'vmm') add(`decides ${detail.result}`, -1);
+		else if (detail.kind === 'operation' && !RUNS.has(detail.op))
+			add(describeEvent(session, row), events.vcpu(row));
+		else if (detail.kind === 'operation' || RUNNING.has(detail.kind))
 			ran = `then vCPU ${events.vcpu(row)} runs`;
 		else if (detail.kind === 'wfi') ran = `then vCPU ${events.vcpu(row)} is run and waits in KVM`;
 	}
 	const texts = steps
 		.slice(0, MOST_STEPS)
-		.map(({ what, vcpus }) => `${what} on vCPU ${vcpus.sort((a, b) => a - b).join(', ')}`);
-	const end = ran || (last >= session.length ? 'nothing more of this VM is recorded' : '');
+		.map(({ what, vcpus }) => [what, onVcpus(vcpus.filter((id) => id >= 0))].filter(Boolean).join(' '));
+	const nothing = session.kind === 'simulated' ? 'the run ends' : 'nothing more of this VM is recorded';
+	const end = ran || (last >= session.length ? nothing : '');
 	return [...texts, ...(end ? [end] : [])];
+}
+
+/** Operations of a scenario or vector by which a VMM runs a guest, and events that show one running. */
+const RUNS: ReadonlySet<string> = new Set(['run', 'run_immediate', 'call']);
+const RUNNING: ReadonlySet<string> = new Set(['kvm_entry', 'kvm_hvc_arm64', 'call']);
+
+function onVcpus(ids: readonly number[]): string {
+	return ids.length === 0 ? '' : `on vCPU ${ids.toSorted((a, b) => a - b).join(', ')}`;
 }

@@ -3,11 +3,11 @@
 
 import { describeEvent } from '../describe.ts';
 import { type Findings, findFindings } from '../findings/find.ts';
-import { findingsView, marksOf } from '../findings/findings-view.ts';
+import { findingsView, marksOf as marksOfFindings } from '../findings/findings-view.ts';
 import type { Session } from '../session.ts';
 import { sliced } from '../sliced.ts';
-import type { TileQuery, TimelineTile } from '../timeline/tile.ts';
-import { type MarkedRows, rangeOf, rowNear, tileOf, withMarks } from '../timeline/timeline.ts';
+import type { TileMarks, TileQuery, TimelineTile } from '../timeline/tile.ts';
+import { type MarkedRows, marksOf, rangeOf, rowNear, tileOf } from '../timeline/timeline.ts';
 import { TimelineIndex } from '../timeline/timeline-index.ts';
 import { EventList } from './event-list.ts';
 import { exitAt } from './exit-list.ts';
@@ -67,11 +67,9 @@ export class PanelData {
 		const index = await this.#timeline();
 		switch (question.ask) {
 			case 'timeline':
-				return withMarks(index, this.#tile(index, question), {
-					...marks(),
-					findings: this.#marks,
-					found: this.#found,
-				});
+				return { ...this.#tile(index, question), ...this.#marksIn(index, question, marks) };
+			case 'marks':
+				return this.#marksIn(index, question, marks);
 			case 'range':
 				return rangeOf(index, question);
 			case 'near':
@@ -92,7 +90,7 @@ export class PanelData {
 	/** What is wrong in the session: found when first asked for. */
 	findings(): Promise<Findings> {
 		this.#findings ??= findFindings(this.#session, this.#abort.signal).then((found) => {
-			this.#marks = marksOf(found);
+			this.#marks = marksOfFindings(found);
 			return found;
 		});
 		return this.#findings;
@@ -117,7 +115,11 @@ export class PanelData {
 		return index;
 	}
 
-	/** The same range is asked for again at every stop, for the marks. */
+	#marksIn(index: TimelineIndex, query: TileQuery, marks: Marks): TileMarks {
+		return marksOf(index, query, { ...marks(), findings: this.#marks, found: this.#found });
+	}
+
+	/** The same range is asked for by several pages. */
 	#tile(index: TimelineIndex, query: TileQuery): TimelineTile {
 		const key = `${query.from} ${query.to} ${query.columns}`;
 		if (this.#drawn?.index !== index || this.#drawn.key !== key)

@@ -2,12 +2,14 @@
 // pages and from clients of the adapter: neither is trusted.
 
 import type { FindingsView } from '../findings/findings-view.ts';
-import type { RangeSummary, TimelineTile } from '../timeline/tile.ts';
+import type { RangeSummary, TileMarks, TimelineTile } from '../timeline/tile.ts';
 import type { ExitRow } from './exit-list.ts';
 import type { RequestList } from './request-list.ts';
 
 export type Question =
 	| { readonly ask: 'timeline'; readonly from: number; readonly to: number; readonly columns: number }
+	/** of a timeline's range, only what changes while one looks at it */
+	| { readonly ask: 'marks'; readonly from: number; readonly to: number; readonly columns: number }
 	| { readonly ask: 'range'; readonly from: number; readonly to: number }
 	/** events that have this text; an empty one ends the search */
 	| { readonly ask: 'search'; readonly text: string }
@@ -60,6 +62,7 @@ export interface ExitList {
 
 export interface Answers {
 	readonly timeline: TimelineTile;
+	readonly marks: TileMarks;
 	readonly range: RangeSummary;
 	readonly search: SearchResult;
 	readonly near: { readonly row: number };
@@ -81,7 +84,8 @@ const LONGEST = 500;
 export function asQuestion(raw: unknown): Question | undefined {
 	if (typeof raw !== 'object' || raw === null) return undefined;
 	const { ask, from, to, columns, text, time, lane, count, row } = raw as Readonly<Record<string, unknown>>;
-	if (ask === 'timeline' && isTime(from) && isTime(to) && isTime(columns)) return { ask, from, to, columns };
+	if ((ask === 'timeline' || ask === 'marks') && isTime(from) && isTime(to) && isTime(columns))
+		return { ask, from, to, columns };
 	if (ask === 'range' && isTime(from) && isTime(to)) return { ask, from, to };
 	if ((ask === 'search' || ask === 'filter') && typeof text === 'string' && text.length <= LONGEST)
 		return { ask, text };

@@ -1,6 +1,7 @@
 // Every request bit that was made in a session: by what, consumed by what, and how long it waited. A request that
 // was never consumed is what a hang looks like.
 
+import type { ClockUnit } from '../../trace/trace.ts';
 import { describeEvent } from '../describe.ts';
 import { originText } from '../inspect.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +31,7 @@ export interface RequestList {
 	readonly count: number;
 	readonly neverConsumed: number;
 	/** of `waited` */
-	readonly unit: 'ns' | 'ticks';
+	readonly unit: ClockUnit;
 }
 
 const MOST = 1000;

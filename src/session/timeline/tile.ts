@@ -1,5 +1,7 @@
-// What a page draws of a range of time: plain data, ready to be sent. Times are nanoseconds (or ticks of the
-// trace's clock) since the first event.
+// What a page draws of a range of time: plain data, ready to be sent. Times are nanoseconds (or what else the
+// trace's clock counts) since the first event.
+
+import type { ClockUnit } from '../../trace/trace.ts';
 
 export interface TileQuery {
 	readonly from: number;
@@ -47,11 +49,21 @@ export interface TileLink {
 	readonly row: number;
 }
 
-export interface TimelineTile extends TileQuery {
+/** What changes while the lanes stay: where breakpoints are, what was found. */
+export interface TileMarks {
+	/** of the timeline that they are of: another one has other lanes too */
+	readonly revision: number;
+	readonly breakpoints: readonly TileMark[];
+	readonly findings: readonly TileMark[];
+	/** what was searched for */
+	readonly found: readonly TileMark[];
+}
+
+export interface TimelineTile extends TileQuery, TileMarks {
 	/** of the whole session: time of the first event that any lane is about, and of the last event */
 	readonly begin: number;
 	readonly end: number;
-	readonly unit: 'ns' | 'ticks';
+	readonly unit: ClockUnit;
 	/** time of the first event on the trace's clock, in ns (or ticks), as text: it may need 64 bits */
 	readonly origin: string;
 	/** LANE_STATES: what the characters of `shares` are about */
@@ -64,10 +76,6 @@ export interface TimelineTile extends TileQuery {
 	readonly links: readonly TileLink[];
 	/** links that are not among `links`, as there are too many */
 	readonly moreLinks: number;
-	readonly breakpoints: readonly TileMark[];
-	readonly findings: readonly TileMark[];
-	/** what was searched for */
-	readonly found: readonly TileMark[];
 	/** events in the range */
 	readonly events: number;
 }

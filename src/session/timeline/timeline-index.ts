@@ -16,6 +16,9 @@ const BYTES_PER_SUM = Float64Array.BYTES_PER_ELEMENT;
 /** Events between two looks at the clock of whoever runs the pass. */
 const SLICE = 8192;
 
+/** Counts indices, so that what was drawn of one is not taken for another's. */
+let made = 0;
+
 /** For each state, how long a lane was in it: nanoseconds (or ticks of the trace's clock) since the first event. */
 export type Sums = Float64Array;
 
@@ -25,6 +28,8 @@ export class TimelineIndex {
 	readonly lanes: number;
 	/** events that it knows of: a session that grows may have more by now */
 	readonly length: number;
+	/** tells it from any other */
+	readonly revision = ++made;
 	/** time of the last of them */
 	readonly end: number;
 	readonly #step: LaneStep;

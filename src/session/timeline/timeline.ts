@@ -3,9 +3,11 @@
 
 import { functionById } from '../../psci/functions.ts';
 import { describeEvent } from '../describe.ts';
+import { systemEventName } from '../kvm-names.ts';
 import { callText, recordedCall, resultText } from '../recorded-call.ts';
 import type { VcpuState } from '../state.ts';
 import { indexAfter } from '../statements.ts';
+import { systemEventAt } from '../system-event-at.ts';
 import { vcpuName } from '../view.ts';
 import { LANE_STATES, STATE_COUNT } from './lane-state.ts';
 import {
@@ -15,6 +17,7 @@ import {
 	type TileLane,
 	type TileLink,
 	type TileMark,
+	type TileMarks,
 	type TileQuery,
 	type TimelineTile,
 } from './tile.ts';
@@ -57,7 +60,7 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		const fromLane = link.fromLane < 0 ? vmmLane(index, vm) : link.fromLane;
 		return [{ kind: link.kind, from: start, to: end, fromLane, toLane: link.toLane, row: link.to }];
 	});
-	const unmarked: TimelineTile = {
+	return {
 		from,
 		to,
 		columns,
@@ -68,26 +71,24 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		states: LANE_STATES,
 		steps: SHARE_STEPS,
 		lanes,
-		exits: gatherRows(index, index.exits, groups, (row) => describeEvent(session, row)),
+		exits: exitMarks(index, groups),
 		links: crossing.slice(0, MOST_LINKS),
 		moreLinks: Math.max(0, crossing.length - MOST_LINKS),
-		breakpoints: [],
-		findings: [],
-		found: [],
 		events: index.rowAt(to) - index.rowAt(from),
+		...marksOf(index, query, marked),
 	};
-	return withMarks(index, unmarked, marked);
 }
 
-/** The tile with other marks: they change more often than what the lanes did. */
-export function withMarks(index: TimelineIndex, tile: TimelineTile, marked: MarkedRows): TimelineTile {
-	const groups = markGroups(index, tile.from, tile.to, tile.columns);
+/** The marks of a range: they change more often than what the lanes did. */
+export function marksOf(index: TimelineIndex, query: TileQuery, marked: MarkedRows): TileMarks {
+	const { from, to, columns } = within(index, query);
+	const groups = markGroups(index, from, to, columns);
 	const words = (row: number) => describeEvent(index.session, row);
 	const findings = marked.findings ?? [];
 	const gather = (rows: ArrayLike<number>, text: (row: number) => string) =>
 		gatherRows(index, rows, groups, text);
 	return {
-		...tile,
+		revision: index.revision,
 		breakpoints: gather(marked.breakpoints ?? [], (row) => `breakpoint: ${words(row)}`),
 		findings: gather(
 			findings.map(({ row }) => row),
@@ -260,6 +261,23 @@ function callWords(
 	const parts = [...names].map(([name, n]) => (n > 1 ? `${name} (${n})` : name));
 	const more = end - start > MOST_NAMED ? ', …' : '';
 	return { text: `${end - start} calls: ${parts.join(', ')}${more}`, label: '', failed };
+}
+
+/** More of them are not told apart by their names. */
+const MOST_NAMED_EXITS = 40;
+
+function exitMarks(index: TimelineIndex, groups: Uint32Array): TileMark[] {
+	const { session } = index;
+	const { events } = session.trace;
+	const marks = gatherRows(index, index.exits, groups, (row) => describeEvent(session, row));
+	if (marks.length > MOST_NAMED_EXITS) return marks;
+	return marks.map((mark) => {
+		const type = mark.count === 1 ? systemEventAt(session, mark.row)?.type : undefined;
+		if (type === undefined) return mark;
+		const label = systemEventName(type);
+		const by = vcpuName(session, { vm: events.vm(mark.row), id: events.vcpu(mark.row) });
+		return { ...mark, label, text: `system event ${label} by ${by}` };
+	});
 }
 
 function gatherRows(

@@ -7,11 +7,13 @@ import { type EventDetail, EventKind } from '../event.ts';
 import type { Attribution, EventTable, Trace } from '../trace.ts';
 import { TraceText } from '../trace-text.ts';
 import type { Turn } from '../turn.ts';
+import { damageOf } from '../unpacked-source.ts';
 import { cpuOf, detailOf } from './console-events.ts';
 import { type ConsoleEvent, readConsoleIn } from './read-console.ts';
 
 export async function openConsole(source: ByteSource, turn: Turn): Promise<Trace> {
 	const lines = await readConsoleIn(source, turn);
+	const damage = damageOf(source);
 	const text = await textOf(source);
 	const events = new ConsoleTable(lines);
 	return {
@@ -22,8 +24,8 @@ export async function openConsole(source: ByteSource, turn: Turn): Promise<Trace
 		threads: [],
 		vms: [{ kvm: undefined, vcpus: [...new Set([0, ...lines.map(cpuOf)])].sort((a, b) => a - b) }],
 		skipped: new Map(),
-		problems: [],
-		problemCount: 0,
+		problems: damage === undefined ? [] : [damage],
+		problemCount: damage === undefined ? 0 : 1,
 		clockUnit: 'ns',
 		notes: ['This is a console: what the guest said, without the calls that it made.'],
 		lineText: (line) => text.lineText(line),

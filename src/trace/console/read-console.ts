@@ -5,6 +5,7 @@ import type { ByteSource } from '../byte-source.ts';
 import { lineFeed } from '../byte-text.ts';
 import { emptyFile, tooLarge } from '../nothing-to-debug.ts';
 import { Turn, type TurnOptions } from '../turn.ts';
+import { packingOf, UnpackedSource } from '../unpacked-source.ts';
 import { type ConsoleLine, parseConsoleLine } from './console-line.ts';
 
 export interface ConsoleEvent extends ConsoleLine {
@@ -21,8 +22,15 @@ const longestLine = 4096;
 /** A console is read whole; larger ones are logs of something else. */
 const most = 0x4000_0000;
 
-export function readConsole(source: ByteSource, options: TurnOptions = {}): Promise<readonly ConsoleEvent[]> {
-	return readConsoleIn(source, new Turn(options));
+export async function readConsole(
+	source: ByteSource,
+	options: TurnOptions = {},
+): Promise<readonly ConsoleEvent[]> {
+	const packing = packingOf(await source.read(0, 4));
+	return readConsoleIn(
+		packing === undefined ? source : new UnpackedSource(source, packing),
+		new Turn(options),
+	);
 }
 
 export async function readConsoleIn(source: ByteSource, turn: Turn): Promise<readonly ConsoleEvent[]> {

@@ -53,13 +53,13 @@ export async function openDat(
 }
 
 /**
- * What the first `most` bytes of each CPU tell: the events up to a time, none of them missing. Undefined where
+ * What the first `share` of each CPU tells: the events up to a time, none of them missing. Undefined where
  * that is all of the file, or nothing, or where opening all of it will say what is wrong.
  */
 export async function beginningOfDat(
 	source: ByteSource,
 	turn: Turn,
-	most: number,
+	share: number,
 ): Promise<Trace | undefined> {
 	let head: DatHead;
 	try {
@@ -70,7 +70,7 @@ export async function beginningOfDat(
 		}
 		throw error;
 	}
-	const scanner = new DatScanner(source, head, most);
+	const scanner = new DatScanner(source, head, share);
 	await scanner.scan(turn);
 	return scanner.knownUntil === undefined ? undefined : traceOf(source, head, scanner, turn);
 }

@@ -26,6 +26,8 @@ const blockSize = 0x10_0000;
 const mostBytes = 0x4_0000_0000;
 /** The part of the work that is reading. */
 export const readingShare = 0.8;
+/** trace-cmd 3.1 leaves the word that counts the chunks out of their size. */
+const uncounted = 4;
 /** A size may lie: no more than 400 MB on its word. */
 const mostReserved = 0x100_0000;
 
@@ -52,7 +54,7 @@ export class DatScanner {
 	/** where the next pages are in the space of all pages */
 	#position = 0;
 	readonly #total: number;
-	readonly #most: number;
+	readonly #share: number;
 	/** Before this time all events have been read, where not all was read of each CPU. */
 	knownUntil: bigint | undefined;
 	/** of the CPU being read */
@@ -63,16 +65,16 @@ export class DatScanner {
 	#timeHigh = 0;
 	#timeLow = 0;
 
-	/** `most`: how much to read of each CPU; see `knownUntil`. */
-	constructor(source: ByteSource, head: DatHead, most = Number.POSITIVE_INFINITY) {
+	/** `share`: how much to read of what each CPU has, from its beginning on; see `knownUntil`. */
+	constructor(source: ByteSource, head: DatHead, share = 1) {
 		this.#source = source;
-		this.#most = most;
+		this.#share = share;
 		this.store = new DataStore(source);
 		this.#head = head;
 		this.types = new EventTypes(head.formats, head.page.commitSize === 4 ? 32 : 64, head.little);
 		this.#page = new RingPage(head.page, head.little);
 		this.#total = head.buffers.reduce(
-			(sum, { cpus }) => cpus.reduce((part, { size }) => part + Math.min(size, most), sum),
+			(sum, buffer) => buffer.cpus.reduce((some, part) => some + this.#wanted(buffer, part), sum),
 			0,
 		);
 		const shift = BigInt.asUintN(64, head.time.offset);
@@ -99,16 +101,21 @@ export class DatScanner {
 					const read = done + offset - part.offset;
 					return turn.over() ? turn.rest(readingShare * Math.min(1, read / this.#total)) : undefined;
 				});
-				done += Math.min(part.size, this.#most);
-				this.#knownUntilNow(part);
+				done += this.#wanted(buffer, part);
+				this.#knownUntilNow(buffer, part);
 			}
 		}
 	}
 
+	/** Bytes to read of a CPU, whole pages. */
+	#wanted({ pageSize }: DatBuffer, { size }: CpuPart): number {
+		return Math.min(size, Math.ceil((size * this.#share) / pageSize) * pageSize);
+	}
+
 	/** Of the CPU just read there may be more events, from the time of the last one on. */
-	#knownUntilNow({ size }: CpuPart): void {
+	#knownUntilNow(buffer: DatBuffer, part: CpuPart): void {
 		const time = (BigInt(this.#timeHigh) << 32n) | BigInt(this.#timeLow);
-		if (size > this.#most && (this.knownUntil === undefined || time < this.knownUntil)) {
+		if (part.size > this.#wanted(buffer, part) && (this.knownUntil === undefined || time < this.knownUntil)) {
 			this.knownUntil = time;
 		}
 	}
@@ -124,20 +131,22 @@ export class DatScanner {
 				? this.#plain(buffer, part, rest)
 				: this.#packed(buffer.unpack, buffer, part, rest));
 		} catch (error) {
-			// The end of the file was told once for all CPUs.
-			if (!(error instanceof Damage) || !error.truncated) {
+			// The end of the file is told once for all CPUs.
+			const cut = part.offset + part.size > this.#source.size;
+			if (!(error instanceof Damage) || !error.truncated || !cut) {
 				this.#problem(error);
 			}
 		}
 	}
 
 	async #plain(
-		{ pageSize }: DatBuffer,
+		buffer: DatBuffer,
 		part: CpuPart,
 		rest: (offset: number) => Promise<void> | undefined,
 	): Promise<void> {
+		const { pageSize } = buffer;
 		const block = Math.max(1, Math.floor(blockSize / pageSize)) * pageSize;
-		const end = Math.min(part.offset + Math.min(part.size, this.#most), this.#source.size);
+		const end = Math.min(part.offset + this.#wanted(buffer, part), this.#source.size);
 		for (let offset = part.offset; offset < end; offset += block) {
 			const length = Math.min(block, end - offset);
 			const bytes = await this.#source.read(offset, length);
@@ -153,17 +162,18 @@ export class DatScanner {
 
 	async #packed(
 		unpack: Unpack,
-		{ pageSize }: DatBuffer,
+		buffer: DatBuffer,
 		part: CpuPart,
 		rest: (offset: number) => Promise<void> | undefined,
 	): Promise<void> {
 		if (part.size === 0) {
 			return;
 		}
-		const end = Math.min(part.offset + part.size, this.#source.size);
+		const { pageSize } = buffer;
+		const end = Math.min(part.offset + part.size + uncounted, this.#source.size);
 		const cursor = new FileCursor(this.#source, this.#head.little, { start: part.offset, end });
 		const count = await cursor.u32('the number of chunks');
-		for (let i = 0; i < count && cursor.position - part.offset < this.#most; i++) {
+		for (let i = 0; i < count && cursor.position - part.offset < this.#wanted(buffer, part); i++) {
 			const { packed, size, place } = await readPackedChunk(cursor);
 			const rows = this.columns.length;
 			try {
@@ -210,8 +220,8 @@ export class DatScanner {
 			}
 		}
 		if (this.#scanned === 0 && bytes.length > 0) {
-			// As many rows as there will be when the file goes on as it begins, and some more.
-			const rows = Math.ceil((1.05 * this.columns.length * this.#total) / bytes.length);
+			// As many rows as there will be when the file goes on as it begins, and some more: CPUs differ, and doubling takes long.
+			const rows = Math.ceil((1.15 * this.columns.length * this.#total) / bytes.length);
 			this.columns.reserve(Math.min(rows, mostReserved));
 		}
 		this.#scanned += bytes.length;

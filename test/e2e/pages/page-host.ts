@@ -25,6 +25,8 @@ export interface PageUnderTest {
 	readonly script: string;
 	readonly styles: readonly string[];
 	readonly root: string;
+	/** as vscode.l10n.bundle has them */
+	readonly words?: Readonly<Record<string, string>>;
 	/** what the extension would answer to a message of the page */
 	receive(message: unknown): Promise<readonly unknown[]> | readonly unknown[];
 }
@@ -40,6 +42,7 @@ export async function openPage(page: Page, under: PageUnderTest, theme: Theme = 
 	});
 	const html = pageHtml({
 		language: 'en',
+		words: under.words,
 		source: ORIGIN,
 		nonce: 'test',
 		styles: ['dist/panels/codicon.css', ...under.styles.map((name) => `media/${name}`)].map(

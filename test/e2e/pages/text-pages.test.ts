@@ -2,10 +2,9 @@
 // empty: a heading of the document is looked for first.
 
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
-import { type Theme, themes } from '../harness/workbench.ts';
-import { openPage, setTheme } from './page-host.ts';
+import { expect, test } from '@playwright/test';
+import { hasNoViolation } from './no-violation.ts';
+import { openPage } from './page-host.ts';
 
 const STYLES = ['session-panel.css', 'page.css'];
 
@@ -26,16 +25,6 @@ const GUIDE = {
 	text: readFileSync('examples/guides/bring-up.md', 'utf8'),
 	at: 'line 148: CPU_ON',
 };
-
-async function hasNoViolation(page: Page): Promise<void> {
-	for (const theme of themes) {
-		await setTheme(page, theme as Theme);
-		const { violations } = await new AxeBuilder({ page }).analyze();
-		expect(
-			violations.map(({ id, nodes }) => `${theme} ${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
-		).toEqual([]);
-	}
-}
 
 test('the specification has no violation that axe knows of', async ({ page }) => {
 	const complaints = await openPage(page, {

@@ -4,8 +4,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { explore } from '../../../src/cli/explore.ts';
+import { exportCommand } from '../../../src/cli/export.ts';
 import { run } from '../../../src/cli/run.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'psci-run-'));
@@ -110,5 +113,30 @@ describe('psci-trace explore', () => {
 		expect(limited.lines.join()).toMatch(/Not all was explored/);
 		expect((await ran(explore, wrong)).lines.join()).toMatch(/CPU_ONN/);
 		expect((await ran(explore)).status).toBe(2);
+	});
+});
+
+describe('psci-trace export of vectors', () => {
+	const vectors = fileURLToPath(new URL('../../data/vectors/7.2.jsonl.gz', import.meta.url));
+	const id = 'mpstate-stop-after-on-then-runnable';
+
+	it('makes a scenario of one, which gives the vector back', async () => {
+		const made = await ran(exportCommand, vectors, '--to', 'psci', '--id', id);
+		expect(made.status).toBe(0);
+		const scenario = file(`${id}.psci`, made.lines.join('\n'));
+		expect((await ran(run, scenario)).status).toBe(0);
+		const { lines } = await ran(exportCommand, scenario, '--to', 'vector');
+		const line = gunzipSync(readFileSync(vectors))
+			.toString()
+			.split('\n')
+			.find((one) => one.includes(`"${id}"`));
+		const kernelAside = (text = '') => ({ ...JSON.parse(text), kernel: '' });
+		expect(kernelAside(lines[0])).toEqual(kernelAside(line));
+	});
+
+	it('says where there is none', async () => {
+		const { status, lines } = await ran(exportCommand, vectors, '--to', 'psci', '--id', 'none');
+		expect(status).toBe(1);
+		expect(lines.join()).toContain("there is no vector 'none'");
 	});
 });

@@ -115,6 +115,11 @@ describe('hover', () => {
 		);
 		expect(await hover('vcpu0 use linux.hiber|nate')).toContain('psci_sys_hibernate');
 		expect(await hover('# CPU_|ON in a comment')).toBeUndefined();
+		expect(await hover('# where they start\nconst ENTRY = pad0 + 4\nvcpu0 CPU_ON entry=EN|TRY\n')).toContain(
+			'# where they start\nconst ENTRY = pad0 + 4',
+		);
+		expect(await hover('define go(cpu)\n  run cpu\nvcpu0 use g|o(cpu=vcpu0)\n')).toContain('run cpu');
+		expect(await hover('here: run vcpu0\nexpect reached he|re\n')).toContain('here: run vcpu0');
 	});
 });
 
@@ -160,6 +165,21 @@ test('signature help marks the argument that is written', async () => {
 	const help = await scenario.lsp.SignatureHelp?.provideSignatureHelp(document, params);
 	expect(help?.signatures[0]?.label).toBe('CPU_ON target= entry= context=');
 	expect(help?.activeParameter).toBe(1);
+});
+
+test('signature help knows the arguments of programs by name', async () => {
+	const help = async (text: string) => {
+		const { document, ...params } = await open(text);
+		const found = await scenario.lsp.SignatureHelp?.provideSignatureHelp(document, params);
+		return [found?.signatures[0]?.label, found?.activeParameter];
+	};
+	expect(await help('vcpu0 use linux.cpu_on(|')).toEqual(['linux.cpu_on(cpu, entry = pad0)', 0]);
+	expect(await help('vcpu0 use linux.cpu_on(cpu=vcpu1, entry=|')).toEqual([
+		'linux.cpu_on(cpu, entry = pad0)',
+		1,
+	]);
+	expect(await help('define go(a, b)\n  wfi\nvcpu0 use go(b=1, |')).toEqual(['go(a, b)', 0]);
+	expect(await help('vcpu0 use linux.probe(|')).toEqual([undefined, undefined]);
 });
 
 const WORDS = [

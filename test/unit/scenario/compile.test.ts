@@ -147,6 +147,43 @@ describe('what is said of mistakes, where they stand', () => {
 		['vcpu0 hvc 1 imm=3', 'error out-of-range 1:17 the guest has calls with the immediates 0, 1, 65535'],
 		['expect kernel >= 6.3', "error unknown-name 1:18 KVM is not told apart at '6.3'; the kernels are"],
 		['CPU_OFF', 'error syntax 1:1 which vCPU? Begin the line with one: vcpu0 …'],
+		['vcpu0 CPU_ON vcpu1 pad0', 'arguments go by name: CPU_ON target=… entry=… context=…'],
+		['vcpu0 SYSTEM_OFF now', 'SYSTEM_OFF takes no arguments'],
+		['vcpu0 CPU_ON target=vcpu1 = SUCCESS', "error syntax 1:27 what is expected stands behind '=>'"],
+		['vcpu0 CPU_ON target=vcpu1 =>', 'something is missing at the end of the line'],
+		[
+			'vcpu0 CPU_ON target=vcpu1 -> SUCCESS',
+			"warning wrong-place 1:30 '-> SUCCESS' keeps the result under this name; '=> SUCCESS' expects it",
+		],
+		[
+			'vcpu0 CPU_ON target=vcpu1 => EINVAL',
+			"EINVAL is an errno, which no guest sees; 'error EINVAL' expects",
+		],
+		['stat vcpu1 STOPPED', "error syntax 1:1 there is no 'stat'. Did you mean 'state'?"],
+		['state vcpu1 is STOPPED', "a state stands without 'is' here: state vcpu1 STOPPED"],
+		['state vcpu1 ON', "there is no state 'ON'; there are RUNNABLE, STOPPED, SUSPENDED, asleep"],
+		['expect vcpu1 STOPPED', "a state stands behind 'is': vcpu1 is STOPPED"],
+		['expect vcpu1.X0 = 7', "'==' compares; a single '=' gives an argument its value"],
+		['run 1', 'vCPUs are named: vcpu0, vcpu1, …'],
+		['wake', 'error syntax 1:1 wake which vCPU? wake vcpu0'],
+		['vcpu0 hvc', 'error syntax 1:1 which call? By its number and registers'],
+		['vcpu0 use linux.cpu_on(vcpu1)', 'arguments go by name: use linux.cpu_on(cpu=vcpu1)'],
+		['vcpu0 use linux.boot', "Did you mean 'linux.boot_secondaries'?"],
+		['vcpu0 linux.probe', "'use' calls a program: vcpu0 use linux.probe"],
+		['let y = z', "error unknown-name 1:9 there is no name 'z'"],
+		[
+			'enable SYSTEM_SUSPEND',
+			"warning unknown-name 1:8 the capability SYSTEM_SUSPEND: did you mean 'ARM_SYSTEM_SUSPEND'?",
+		],
+		['else', "'else' stands below the lines of its 'if'"],
+		[
+			'expect vcpu1 is RUNABLE',
+			"error unknown-name 1:17 there is no state 'RUNABLE'. Did you mean 'RUNNABLE'?",
+		],
+		['if 1 == 2 or vcpu1.xx == 3\n  run vcpu0', "error unknown-name 1:20 there is no register 'xx'"],
+		['expect reached there', "error unknown-name 1:16 there is no label 'there'"],
+		['here: run vcpu0\nhere: run vcpu1', "error duplicate 2:1 the label 'here' stands twice"],
+		['repeat 3 times\n  run vcpu1', 'error syntax 1:10 how often stands alone: repeat 3'],
 	])('%s', (line, wanted) => {
 		const [only, ...others] = said(line);
 		expect(only).toContain(wanted);
@@ -161,6 +198,9 @@ describe('what is said of mistakes, where they stand', () => {
 		'vcpu0 AFFINITY_INFO target=vcpu1 => OFF or ON_PENDING',
 		'vcpu0 CPU_OFF => blocked',
 		'state vcpu1 SUSPENDED',
+		'run vcpu9 => "no such vcpu"',
+		'expect not reached later\nlater: run vcpu0',
+		'list vcpu9 => "no such vcpu"',
 	])('nothing of %s', (line) => {
 		expect(said(line)).toEqual([]);
 	});
@@ -177,6 +217,16 @@ describe('what is said of mistakes, where they stand', () => {
 			'Linux 6.12 cannot show PSCI 1.3 to a guest; it has 0.1, 0.2, 1.0, 1.1',
 		);
 		expect(said('vcpu0 CPU_FREEZE')[0]).toContain('Linux 7.2 does not serve CPU_FREEZE');
+		expect(said('vcpu0 SYSTEM_OFF2', 'machine\n  kernel 6.12\n')[0]).toContain(
+			'Linux 6.13 is the first that serves it',
+		);
+		expect(said('vcpu0 PSCI_VERSION smc', 'machine\n  kernel 6.1\n')[0]).toContain(
+			'Linux 6.1 refuses SMC, whatever is called; Linux 6.4 is the first that takes it',
+		);
+		expect(said('vcpu0 PSCI_VERSION smc', 'machine\n  kernel 6.4\n')).toEqual([]);
+		expect(said('', 'machine\n  kernel 8.1\n')[0]).toContain('7.2 stands for it');
+		expect(said('', 'machine\n  kernel 7.2.13\n')).toEqual([]);
+		expect(said('', 'machine\n  kernel 2022-system-suspend-v4\n')).toEqual([]);
 	});
 
 	test('an expectation that cannot come true', () => {
@@ -187,6 +237,14 @@ describe('what is said of mistakes, where they stand', () => {
 		expect(said('vcpu0 CPU_ON target=1 => exit SYSTEM_EVENT/SHUTDOWN')[0]).toContain('but in none');
 		expect(said('vcpu0 SYSTEM_OFF => exit SYSTEM_EVENT/SHUTDOWN flags=0')).toEqual([]);
 		expect(said('vcpu0 SYSTEM_OFF => SUCCESS')[0]).toContain('SYSTEM_OFF does not return where it succeeds');
+		expect(said('vcpu0 CPU_ON target=1 => OFF')[0]).toContain('OFF is no result of CPU_ON');
+		expect(said('vcpu0 AFFINITY_INFO target=1 => RUNNABLE')[0]).toContain('no result of AFFINITY_INFO');
+		expect(said('vcpu0 PSCI_VERSION => 1.4')[0]).toContain('Linux 7.2 shows no PSCI 1.4');
+		expect(said('vcpu0 CPU_ON target=1 => 1.3')[0]).toContain('1.3 is a version, and CPU_ON returns none');
+		expect(said('vcpu0 SYSTEM_OFF => exit SYSTEM_EVENT/SHUTDOWN flags=PSCI_OFF2')[0]).toContain(
+			'the event of SYSTEM_OFF has the flags 0',
+		);
+		expect(said('vcpu0 SYSTEM_OFF2 => exit SYSTEM_EVENT/SHUTDOWN flags=PSCI_OFF2')).toEqual([]);
 	});
 
 	test('a broken line leaves the others as they are', () => {

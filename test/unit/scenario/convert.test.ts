@@ -60,3 +60,27 @@ it('vectors survive being written as text', () => {
 	}
 	expect(operations).toBeGreaterThan(1_000);
 });
+
+it('a vector that names vCPUs which do not exist says so as text, and survives it', () => {
+	const missing = [
+		{ op: 'get_reg', vcpu: 3, reg: 'PC' },
+		{ op: 'set_reg', vcpu: 3, reg: 'PC', value: '0x40000400' },
+		{ op: 'list_fw_regs', vcpu: 3 },
+		{ op: 'get_mp_state', vcpu: 3 },
+		{ op: 'set_mp_state', vcpu: 3, state: 'STOPPED' },
+		{ op: 'vcpu_init', vcpu: 3, features: ['PSCI_0_2'] },
+		{ op: 'irq', vcpu: 3, level: 1, line: 'irq' },
+		{ op: 'call', vcpu: 3, isa: 'a64', conduit: 'hvc', imm: 0, x: ['0x84000000'] },
+		{ op: 'run', vcpu: 3 },
+		{ op: 'run_immediate', vcpu: 3 },
+	];
+	const line = JSON.stringify({
+		id: 'absent',
+		kernel: '7.2.13',
+		ops: missing.map((op) => ({ op, got: { r: 'no such vcpu' }, vcpus: [] })),
+	});
+	const vector = parseScenario(line);
+	const run = runScenario(compiled(programOfVector(vector)));
+	expect(run.outcomes.map(({ met }) => met)).toEqual(missing.map(() => true));
+	expect(vectorOf(vectorOfRun(run, vector.id, vector.kernel))).toEqual(vectorOf(line));
+});

@@ -152,6 +152,16 @@ describe('exploring', () => {
 		expect(findings.map((f) => f.kind)).toEqual(['lost wake-up']);
 	});
 
+	it('a VMM that waits until the guest has reached its call never loses the wake-up', () => {
+		const waits: Statement = { ...call(0, [CPU_SUSPEND, 0, 0, 0], gives(0)), label: 'asleep' };
+		const made = (...vmm: Statement[]) => program({}, together(task(0, waits), task(undefined, ...vmm)));
+		const lost = explored(made(irq(0, 1), irq(0, 0)));
+		expect(lost.findings.map((f) => f.kind)).toEqual(['lost wake-up']);
+		const right = made(wait({ kind: 'reached', label: 'asleep' }), irq(0, 1));
+		for (const reduction of [true, false])
+			expect(explored(right, { reduction })).toMatchObject({ findings: [], complete: true });
+	});
+
 	it('finds a deadlock: all off with work left', () => {
 		const made = program(
 			{},
@@ -267,6 +277,8 @@ describe('exploring', () => {
 				() => call(vcpu, [SYSTEM_SUSPEND, PAD, 0]),
 				() => call(vcpu, [VERSION], state((vcpu + 1) % 3, MP_STATE.RUNNABLE)),
 				() => op({ op: 'run', vcpu }),
+				() => ({ ...call(vcpu, [CPU_SUSPEND, 0, PAD, 0]), label: `asleep${vcpu}` }),
+				() => wait({ kind: 'reached', label: `asleep${(vcpu + 1) % 3}` }),
 				() => wait(state1((vcpu + 1) % 3, MP_STATE.STOPPED)),
 				() => expects(state((vcpu + 2) % 3, MP_STATE.STOPPED)),
 				() => ({
@@ -284,6 +296,7 @@ describe('exploring', () => {
 			() => op({ op: 'set_mp_state', vcpu: 1, state: MP_STATE.STOPPED }),
 			() => op({ op: 'get_reg', vcpu: 1, reg: 'X0' }),
 			() => wait(state1(0, MP_STATE.SUSPENDED)),
+			() => wait({ kind: 'reached', label: 'asleep1' }),
 		);
 		const body = (vcpu: number) => fc.array(guest(vcpu), { minLength: 1, maxLength: 3 });
 		const policy = fc.constantFrom<(string | undefined)[]>(

@@ -4,12 +4,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_INTERVAL } from '../../../src/session/checkpoints.ts';
-import { Cursor, type Stop } from '../../../src/session/cursor.ts';
-import { applyEvent } from '../../../src/session/fold.ts';
+import { Cursor, ofVcpu, type Stop } from '../../../src/session/cursor.ts';
 import { positionCode } from '../../../src/session/position.ts';
 import { positionsOfFunction } from '../../../src/session/predicates.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
 
 const vcpu = fc.integer({ min: 0, max: 3 });
 const move = fc.oneof(
@@ -51,13 +50,13 @@ describe.each(EXAMPLES)('%s', (name) => {
 							stop = cursor.stepBack('statement');
 							break;
 						case 'nextOf':
-							stop = cursor.next('statement', { vm, id: step.vcpu });
+							stop = cursor.next('statement', ofVcpu(session, { vm, id: step.vcpu }));
 							break;
 						case 'backOf':
-							stop = cursor.stepBack('statement', { vm, id: step.vcpu });
+							stop = cursor.stepBack('statement', ofVcpu(session, { vm, id: step.vcpu }));
 							break;
 						case 'runTo':
-							stop = cursor.runTo({ vm, id: step.vcpu });
+							stop = cursor.runTo(ofVcpu(session, { vm, id: step.vcpu }));
 							break;
 						case 'goto':
 							stop = cursor.goto(step.to, step.decision);
@@ -91,16 +90,16 @@ describe.each(EXAMPLES)('%s', (name) => {
 			const cursor = new Cursor(session);
 			cursor.goto(0);
 			const visited = own[0] === 0 ? [0] : [];
-			for (let stop = cursor.next('statement', { vm, id }); stop.reason !== 'end'; ) {
+			for (let stop = cursor.next('statement', ofVcpu(session, { vm, id })); stop.reason !== 'end'; ) {
 				visited.push(stop.row);
-				stop = cursor.next('statement', { vm, id });
+				stop = cursor.next('statement', ofVcpu(session, { vm, id }));
 			}
 			expect(visited).toEqual(own);
 			cursor.goto(session.length);
 			const back: number[] = [];
-			for (let stop = cursor.stepBack('statement', { vm, id }); stop.reason !== 'start'; ) {
+			for (let stop = cursor.stepBack('statement', ofVcpu(session, { vm, id })); stop.reason !== 'start'; ) {
 				back.push(stop.row);
-				stop = cursor.stepBack('statement', { vm, id });
+				stop = cursor.stepBack('statement', ofVcpu(session, { vm, id }));
 			}
 			expect(back.reverse()).toEqual(own);
 		}
@@ -116,9 +115,9 @@ describe.each(EXAMPLES)('%s', (name) => {
 				cursor.goto(from);
 				let wanted = from + 1;
 				while (wanted < session.length && (events.vm(wanted) !== vm || events.vcpu(wanted) !== id)) wanted++;
-				expect(cursor.runTo({ vm, id }).row).toBe(wanted);
+				expect(cursor.runTo(ofVcpu(session, { vm, id })).row).toBe(wanted);
 				expect(cursor.stepBack('statement').row).toBe(from);
-				const stop = cursor.stepIn({ vm, id });
+				const stop = cursor.stepIn(ofVcpu(session, { vm, id }));
 				if (stop.decision === 0) expect(stop.row).toBe(wanted);
 				else expect([events.vm(from), events.vcpu(from)]).toEqual([vm, id]);
 			}),
@@ -177,7 +176,7 @@ it('a step costs at most two intervals wherever it is made, counted in events ap
 	for (const from of [5, 300, 9_999, 19_900]) {
 		expect(cost(() => cursor.goto(from))).toBeLessThanOrEqual(CHECKPOINT_INTERVAL);
 		expect(cost(() => cursor.next('statement'))).toBeLessThanOrEqual(1);
-		expect(cost(() => cursor.stepIn({ vm: 0, id: 1 }))).toBeLessThanOrEqual(2);
+		expect(cost(() => cursor.stepIn(ofVcpu(session, { vm: 0, id: 1 })))).toBeLessThanOrEqual(2);
 		// The state there, and that of the call whose last decision it may be.
 		expect(cost(() => cursor.stepBack('instruction'))).toBeLessThanOrEqual(2 * CHECKPOINT_INTERVAL);
 		expect(cost(() => cursor.continue([positionCode({ row: 19_999, decision: 0 })]))).toBeLessThanOrEqual(

@@ -8,11 +8,15 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { writeLarge } from '../../../bench/trace-large.ts';
 import { type Growth, openGrowing, type SessionGrowth } from '../../../src/session/growing-session.ts';
+import { oneVm } from '../../../src/session/one-vm.ts';
 import { RecordedSession } from '../../../src/session/recorded-session.ts';
+import { vmNamed } from '../../../src/session/vm-names.ts';
 import type { ByteSource } from '../../../src/trace/byte-source.ts';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../src/trace/open.ts';
+import type { Trace } from '../../../src/trace/trace.ts';
 import { TraceError } from '../../../src/trace/trace-error.ts';
+import { SECOND, twoVms } from './two-vms.ts';
 
 /** A file that others write to: `append` makes it longer, `replace` another. */
 class LiveFile implements ByteSource {
@@ -179,6 +183,35 @@ describe.each(FOLLOWED)('%s, followed while it is written', (name) => {
 	});
 });
 
+describe('one machine of two, followed while it is written', () => {
+	const text = new TextDecoder().decode(sample('guest-reboot.report.txt'));
+	const bytes = new TextEncoder().encode(twoVms(text));
+	const [, caller] = /-(\d+) .*: kvm_hvc_arm64:/.exec(text) ?? [];
+	const thread = Number(caller) + SECOND.tids;
+	const choose = (trace: Trace) => vmNamed(trace, thread);
+
+	it('shows in the end what opening it as a whole shows of that machine', async () => {
+		const cuts = Array.from({ length: 12 }, (_, i) => Math.floor((bytes.length * (i + 1)) / 12));
+		const file = new LiveFile(bytes.subarray(0, cuts[0]));
+		// It begins when that machine runs, which it does not yet.
+		const opening = openGrowing(file, { follow: true, wait: file.wait, vm: choose });
+		const watched = opening.then((growth) => ({ growth, seen: watch(growth) }));
+		await file.atEnd();
+		for (let i = 1; i < cuts.length; i++) await file.append(bytes.subarray(cuts[i - 1], cuts[i]));
+		const { growth, seen } = await watched;
+		const { session } = growth;
+		expect(seen.length).toBeGreaterThan(3);
+		await Promise.all([growth.stop(), file.ring()]);
+		const both = await openTrace(bytesInMemory('live', bytes));
+		const reference = await RecordedSession.open(oneVm(both, vmNamed(both, thread) ?? -1));
+		expect(session.length).toBeLessThan(both.events.length * 0.6);
+		expect(shown(session).rows).toEqual(shown(reference).rows);
+		expect(session.statements).toEqual(reference.statements);
+		expectSameStates(session, reference);
+		expect(session.trace.notes).toEqual([expect.stringMatching(/^Of 4 virtual machines, only VM \d \(/)]);
+	});
+});
+
 describe('a long text', () => {
 	const line = (i: number, vcpu = i % 4) =>
 		` CPU ${vcpu}/KVM-${100 + vcpu} [00${vcpu}] d..1. ${1000 + Math.floor(i / 1000)}.${String((i % 1000) * 1000).padStart(6, '0')}: ` +
@@ -245,6 +278,24 @@ describe('a trace.dat', () => {
 		expect(growth.session.length).toBe(reference.length);
 		expect(growth.session.statements).toEqual(reference.statements);
 		expectSameStates(growth.session, reference);
+	});
+
+	it('of many CPUs is not read twice', async () => {
+		const bytes = largeDat(1_000_000, 8);
+		const file = bytesInMemory('live', bytes);
+		let read = 0;
+		const counted: ByteSource = {
+			name: file.name,
+			size: file.size,
+			read: (offset, length) => {
+				read += length;
+				return file.read(offset, length);
+			},
+		};
+		const growth = await openGrowing(counted);
+		expect(growth.session.length).toBeLessThan(500_000);
+		await growth.finished;
+		expect(read / bytes.length).toBeLessThan(1.5);
 	});
 
 	it.each(['psci_test.dat', 'guest-hibernate.zlib.dat', 'scenarios-7.2.13.dat'])(

@@ -109,13 +109,19 @@ describe('a function', () => {
 			expect(session.trace.events.detail(positionOf(code).row).kind).toBe('cpu_on');
 	});
 
-	it('of KVM without a probe in the recording is where the model decides in it', async () => {
+	it('of KVM without a probe in the recording is where the model decides in it, beside those that have one', async () => {
 		const decided = await positionsOfFunction(session, 'kvm_psci_vcpu_affinity_info');
 		expect(decided?.length).toBeGreaterThan(0);
 		for (const code of decided ?? []) {
 			const { row, decision } = positionOf(code);
 			expect(session.decisionsAt(row)[decision - 1]?.rule).toMatch(/^affinity_info\./);
 		}
+		const both = await positionsOfFunction(session, 'kvm_psci_vcpu_*');
+		expect([...(both ?? [])]).toEqual(expect.arrayContaining([...(decided ?? [])]));
+		expect([...(both ?? [])]).toEqual(
+			expect.arrayContaining([...((await positionsOfFunction(session, 'kvm_psci_vcpu_on')) ?? [])]),
+		);
+		expect(new Set(both).size).toBe(both?.length);
 		expect(KVM_FUNCTIONS).toContain('kvm_smccc_call_handler');
 		expect(KVM_FUNCTIONS.filter((name) => /\.|\s/.test(name))).toEqual([]);
 	});

@@ -4,9 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_INTERVAL, intervalFor } from '../../../src/session/checkpoints.ts';
-import { applyEvent } from '../../../src/session/fold.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
 
 describe.each(EXAMPLES)('%s', (name) => {
 	it('has calls, and statements at each of them', async () => {

@@ -3,11 +3,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEvent } from '../../../src/session/fold.ts';
 import type { RecordedSession } from '../../../src/session/recorded-session.ts';
 import { Replay } from '../../../src/session/replay.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
 
 /** The state before each row, event by event. */
 function straight({ trace, calls, length }: RecordedSession, start: MachineState): MachineState[] {
@@ -54,6 +53,7 @@ const PAYLOADS: readonly ((vcpu: number, i: number) => string)[] = [
 	(vcpu) => `set_mp_state: (f+0x0) kvm=0xffff000000000001 vcpu=${vcpu} state=3`,
 	(vcpu) => `system_event: (f+0x0) kvm=0xffff000000000001 vcpu=${vcpu} type=2 flags=0x0`,
 	() => 'kvm_userspace_exit: reason KVM_EXIT_SYSTEM_EVENT (24)',
+	() => 'kvm_userspace_exit: reason KVM_EXIT_MMIO (6)',
 ];
 
 const made = fc.array(fc.record({ vcpu: fc.nat(2), payload: fc.nat(PAYLOADS.length + 11) }), {

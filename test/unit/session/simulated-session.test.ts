@@ -69,6 +69,21 @@ describe('a simulated session', () => {
 		expect(session.calls.length).toBe(4);
 	});
 
+	it('knows which findings are what the scenario expects', () => {
+		const session = sessionOf(
+			program(
+				{},
+				call(0, [CPU_ON, 7, PAD, 0], gives(-2)),
+				call(0, [CPU_ON, 7, PAD, 0], gives(0)),
+				call(0, [1]),
+			),
+		);
+		const rows = Array.from(session.statements).slice(-3);
+		expect(rows.map((row) => session.isExpected(row))).toEqual([true, false, false]);
+		// Also in the middle of the statement.
+		expect(session.isExpected((rows[0] ?? 0) + 1)).toBe(true);
+	});
+
 	it('stops once for each statement, on its line, and steps into its rules', () => {
 		const made = bringUp();
 		const session = sessionOf(made);

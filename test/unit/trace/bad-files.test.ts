@@ -1,6 +1,7 @@
 // A file with nothing to debug is refused, in words that say what was found and what would have served.
 // Vacuous if a file were refused for another reason: every case names words of its own message.
 
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
 import { refusal } from '../../../src/trace/nothing-to-debug.ts';
@@ -38,7 +39,8 @@ describe.each<[string, string | Uint8Array, RegExp]>([
 		/byte 14: found 1 bytes to the end\. Expected the page size/,
 	],
 	['a perf.data', new TextEncoder().encode('PERFILE2\0\0'), /perf\.data/],
-	['a gzip file without content', Uint8Array.of(0x1f, 0x8b, 8, 0), /an empty file/],
+	['a gzip file without content', new Uint8Array(gzipSync('')), /an empty file/],
+	['the first bytes of a gzip file', Uint8Array.of(0x1f, 0x8b, 8, 0), /the end of the gzip data/],
 	['UTF-16', Uint8Array.of(0xff, 0xfe, 0x20, 0), /UTF-16/],
 	['a binary file', Uint8Array.of(0x41, 0x0a, 0x42, 0x00, 0x01), /byte 3: found binary data \(byte 0x00\)/],
 	['a text that is no trace', 'Dear diary,\ntoday nothing happened.\n', /begins with "Dear diary,"/],

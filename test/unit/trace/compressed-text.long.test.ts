@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { storedZstd } from '../../../bench/trace-dat-writer.ts';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
+import { readConsole } from '../../../src/trace/console/read-console.ts';
 import { refusal } from '../../../src/trace/nothing-to-debug.ts';
 import { openTrace } from '../../../src/trace/open.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
@@ -40,6 +41,41 @@ it('reads members and frames that follow each other as one text', async () => {
 	same(await openText(Buffer.concat([storedZstd(a), storedZstd(b)])), plain);
 });
 
+describe.each([
+	['gzip', (text: string) => new Uint8Array(gzipSync(text))],
+	['zstd', (text: string) => storedZstd(new TextEncoder().encode(text))],
+])('texts of every other kind, packed with %s', (_, pack) => {
+	it.each([
+		'guest-reboot.console.txt',
+		'qemu-reboot.log',
+		'qemu-poweroff-stamped.log',
+		'hotplug-named.jsonl.gz',
+		'perf-script-guest-code.txt',
+	])('are read: %s', async (name) => {
+		const plain = await openText(sample(name));
+		const packed = await openText(pack(sample(name)));
+		expect(plain.events.length).toBeGreaterThan(10);
+		same(packed, plain);
+	});
+
+	it('stand beside a recording: its console', async () => {
+		const text = new TextEncoder().encode(sample('guest-reboot.console.txt'));
+		const plain = await readConsole(bytesInMemory('console', text));
+		expect(plain.length).toBeGreaterThan(10);
+		expect(await readConsole(bytesInMemory('console', pack(sample('guest-reboot.console.txt'))))).toEqual(
+			plain,
+		);
+	});
+});
+
+it('a console that is cut keeps the lines before, with one problem that says so', async () => {
+	const packed = new Uint8Array(gzipSync(sample('guest-reboot.console.txt')));
+	const trace = await openText(packed.slice(0, packed.length * 0.9), 'cut');
+	expect(trace.format).toBe('console');
+	expect(trace.events.length).toBeGreaterThan(5);
+	expect(trace.problems).toMatchObject([{ found: 'the end of the gzip data', truncated: true }]);
+});
+
 it('reads a source of small pieces and unknown size', async () => {
 	const bytes = new Uint8Array(gzipSync(sample('psci_test.txt')));
 	const whole = bytesInMemory('trace.gz', bytes);
@@ -61,6 +97,16 @@ describe.each([
 			expect.objectContaining({ found: `the end of the ${packing} data`, truncated: true }),
 		]);
 		expect(refusal(trace)?.message).toMatch(/copy the whole file again/);
+	});
+
+	it('at any byte are noticed', async () => {
+		const short = pack(text.split('\n').slice(0, 60).join('\n'));
+		const whole = await openText(short);
+		expect(whole.problems).toEqual([]);
+		for (let length = Math.floor(short.length / 2); length < short.length; length++) {
+			const trace = await openText(short.slice(0, length));
+			expect(trace.problems, `${length} of ${short.length}`).toMatchObject([{ truncated: true }]);
+		}
 	});
 
 	it('in the first bytes are refused', async () => {

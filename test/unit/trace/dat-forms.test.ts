@@ -161,6 +161,28 @@ describe('the ring buffer', () => {
 	});
 });
 
+describe('the size of compressed data', () => {
+	it('may leave out the word that counts the chunks, as that of trace-cmd 3.1 does', async () => {
+		const trace = await openText(cpuOn().file({ compression: 'zstd', understated: 4 }));
+		expect(trace.problems).toEqual([]);
+		expect(linesOf(trace)).toEqual(lines);
+	});
+
+	it('is told where it ends within a chunk, though the file goes on', async () => {
+		const recorder = cpuOn();
+		const ring = recorder.ring(0);
+		for (let i = 0; i < 2000; i++) {
+			ring.event(4_000_000_000n + BigInt(i), recorder.record('sched_waking', {}));
+		}
+		const trace = await openText(recorder.file({ compression: 'zstd', understated: 100 }));
+		expect(linesOf(trace)).toEqual(lines.filter((line) => line.includes('[000]')));
+		expect(trace.problems).toMatchObject([
+			{ expected: expect.stringMatching(/^a compressed chunk of \d+ bytes$/) },
+			{ expected: expect.stringMatching(/^a compressed chunk of \d+ bytes$/) },
+		]);
+	});
+});
+
 describe('options', () => {
 	const text = (value: string) => new Bytes(true).cstring(value).bytes;
 	const first = async (id: number, data: Uint8Array, version: 6 | 7 = 7) => {

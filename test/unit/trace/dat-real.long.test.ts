@@ -71,6 +71,12 @@ describe('the selftest psci_test', () => {
 		);
 	});
 
+	it('is the same after `trace-cmd convert` of 3.1.6', async () => {
+		const trace = await openBinary('psci_test.converted.dat');
+		expect(trace.problems).toEqual([]);
+		expect(linesOf(trace)).toEqual(linesOf(await openBinary('psci_test.dat')));
+	});
+
 	it('says what it is: the format, the machine, that its lines are made', async () => {
 		const trace = await openBinary('psci_test.dat');
 		expect(trace).toMatchObject({

@@ -95,3 +95,31 @@ it('takes no question that is none', () => {
 	])
 		expect(asQuestion(raw)).toBeUndefined();
 });
+
+describe('the timeline', () => {
+	const range = { from: 0, to: 200e9, columns: 1000 };
+
+	it('tells the marks alone, of the same timeline as the lanes', async () => {
+		const data = await open(REBOOT);
+		const tile = await data.answer({ ask: 'timeline', ...range });
+		expect(tile.breakpoints).toEqual([]);
+		const row = data.session.calls.site(3);
+		const marks = await data.answer({ ask: 'marks', ...range }, () => ({ breakpoints: [row] }));
+		expect(marks.revision).toBe(tile.revision);
+		expect(marks.breakpoints.map((mark) => mark.row)).toEqual([row]);
+		expect(marks).not.toHaveProperty('lanes');
+		// Another session's are told apart, so that its lanes are asked for too.
+		const other = await (await open(REBOOT)).answer({ ask: 'marks', ...range });
+		expect(other.revision).not.toBe(tile.revision);
+	});
+
+	it('marks what was searched for, and what is wrong', async () => {
+		const data = await open(REBOOT);
+		await data.answer({ ask: 'search', text: 'CPU_OFF' });
+		await data.answer({ ask: 'findings' });
+		const { found, findings } = await data.answer({ ask: 'marks', ...range });
+		expect(found.length).toBeGreaterThan(0);
+		expect(found.every(({ text }) => text.includes('CPU_OFF'))).toBe(true);
+		expect(findings.map(({ text }) => text).join()).toContain('RESET');
+	});
+});

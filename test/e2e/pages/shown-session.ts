@@ -1,10 +1,12 @@
-// The session panel's page on a recording, with the session in this process.
+// The session panel's page on a recording or a scenario's run, with the session in this process.
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { openScenario } from '../../../src/session/open-scenario.ts';
 import { PanelData } from '../../../src/session/panel/panel-data.ts';
 import { asQuestion } from '../../../src/session/panel/question.ts';
 import { RecordedSession } from '../../../src/session/recorded-session.ts';
+import type { Session } from '../../../src/session/session.ts';
 import { type SessionView, viewAt } from '../../../src/session/view.ts';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../src/trace/open.ts';
@@ -16,17 +18,23 @@ export async function openRecording(path: string): Promise<RecordedSession> {
 	return RecordedSession.open(await openTrace(bytesInMemory(path, bytes)));
 }
 
-export class RecordedPage implements PageUnderTest {
+export function openRun(path: string): Promise<Session> {
+	return openScenario(readFileSync(path, 'utf8'), path, async () => undefined);
+}
+
+export class ShownSession implements PageUnderTest {
 	readonly script: string = 'session';
-	readonly styles: readonly string[] = ['session-panel.css', 'timeline.css'];
+	readonly styles: readonly string[] = ['session-panel.css', 'vcpu-table.css', 'timeline.css'];
 	readonly root: string = 'session';
-	readonly session: RecordedSession;
+	readonly session: Session;
 	readonly received: unknown[] = [];
 	readonly #data: PanelData;
 	#previous: number;
 	row: number;
+	/** rows */
+	breakpoints: number[] = [];
 
-	constructor(session: RecordedSession, row = session.calls.site(0)) {
+	constructor(session: Session, row = session.calls.site(0)) {
 		this.session = session;
 		this.#data = new PanelData(session);
 		this.row = this.#previous = row;
@@ -57,6 +65,6 @@ export class RecordedPage implements PageUnderTest {
 		if (type === 'ready') return [this.state()];
 		if (type === 'goto') return [this.stop(Number(row))];
 		const asked = type === 'ask' ? asQuestion(question) : undefined;
-		return asked ? [{ type: 'answer', id, body: await this.#data.answer(asked) }] : [];
+		return asked ? [{ type: 'answer', id, body: await this.#data.answer(asked, () => this) }] : [];
 	}
 }
