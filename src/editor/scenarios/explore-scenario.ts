@@ -5,11 +5,11 @@ import * as vscode from 'vscode';
 import { RULE_IDS } from '../../kvm/index.ts';
 import { type Exploration, explore, MOST_STATES } from '../../scenario/explore.ts';
 import type { Finding } from '../../scenario/findings.ts';
+import { withoutArrow } from '../../scenario/line-results.ts';
 import { outermost } from '../../scenario/place.ts';
 import type { Program } from '../../scenario/program.ts';
 import { breathe } from '../../session/sliced.ts';
 import { programOf } from '../files.ts';
-import { withoutArrow } from './last-runs.ts';
 import { readScenario } from './scenario-file.ts';
 
 export async function exploreScenario(uri: vscode.Uri): Promise<void> {

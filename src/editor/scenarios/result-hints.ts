@@ -12,7 +12,7 @@ export function resultHints(runs: LastRuns): vscode.InlayHintsProvider {
 			if (!results || !wanted) return [];
 			return [...results].flatMap(([line, { text, times, met, says }]) => {
 				if (line <= range.start.line || line > Math.min(range.end.line + 1, document.lineCount)) return [];
-				const mark = met === undefined ? '' : met ? '✓ ' : '✗ ';
+				const mark = met === undefined ? '→ ' : met ? '✓ ' : '✗ ';
 				const often = times > 1 ? ` (${times}×)` : '';
 				const hint = new vscode.InlayHint(document.lineAt(line - 1).range.end, `${mark}${text}${often}`);
 				hint.paddingLeft = true;

@@ -4,11 +4,12 @@
 import * as vscode from 'vscode';
 import { isRuleId, ruleOf } from '../../kvm/index.ts';
 import type { Outcome } from '../../scenario/check.ts';
+import { withoutArrow } from '../../scenario/line-results.ts';
 import { outermost } from '../../scenario/place.ts';
 import { type Run, runScenario } from '../../scenario/run.ts';
 import { waitingText } from '../../scenario/waiting.ts';
 import { KERNEL_NAMES } from '../../session/settings.ts';
-import { type LastRuns, withoutArrow } from '../scenarios/last-runs.ts';
+import type { LastRuns } from '../scenarios/last-runs.ts';
 import { locationOf, readScenario } from '../scenarios/scenario-file.ts';
 
 export async function runTest(
