@@ -85,7 +85,7 @@ function readBefore(facts: CpuOnFacts, { call, caller, target, read }: Started):
 		...facts.about(call, caller, target, [{ row: read, text: `the VMM accesses registers of ${name}` }]),
 		code: 'PSCI-501',
 		severity: 'warning',
-		cause: `CPU_ON of ${name} succeeded, the VMM accessed its registers before it ran, and it does not run in this recording.`,
+		cause: `CPU_ON of ${name} succeeded, the VMM accessed its registers before it ran, and it does not run after that.`,
 		advice: OWED_RESET_ADVICE,
 		certainty: 'possible',
 		possibilities: [

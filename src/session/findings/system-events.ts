@@ -6,6 +6,7 @@ import { SYSTEM_EVENT, systemEventName } from '../kvm-names.ts';
 import { callText, type RecordedCall, recordedCall } from '../recorded-call.ts';
 import { vcpuName } from '../view.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
+import { endedFirst } from './ended-first.ts';
 import { type EventOfExit, eventOfExit } from './event-of-exit.ts';
 import type { Evidence, Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
@@ -156,7 +157,7 @@ class SystemEvents implements Detector {
 					cause: 'the VMM does not know the event and ended, or stopped the vCPU',
 					toldBy: "the VMM's log, or that its process has gone",
 				},
-				{ cause: 'the recording ended first', toldBy: 'a longer recording' },
+				endedFirst(this.#seen.session),
 			],
 		});
 	}
@@ -197,7 +198,7 @@ class SystemEvents implements Detector {
 			...this.#about(asked, [this.#exitEvidence(asked)]),
 			code: 'PSCI-205',
 			severity: 'note',
-			cause: `After the ${this.#event(asked)} by ${this.#name(asked)} the machine does not run again in this recording.`,
+			cause: `After the ${this.#event(asked)} by ${this.#name(asked)} the machine does not run again.`,
 			advice: 'If a restart was expected, look at what the VMM does for KVM_SYSTEM_EVENT_RESET.',
 			certainty: 'possible',
 			possibilities: [
@@ -210,7 +211,7 @@ class SystemEvents implements Detector {
 					cause: 'the VMM does not know the event and gave up',
 					toldBy: "an error in the VMM's log",
 				},
-				{ cause: 'the recording ended first', toldBy: 'a longer recording' },
+				endedFirst(this.#seen.session),
 			],
 		});
 	}
