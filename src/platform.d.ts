@@ -15,6 +15,17 @@ interface AbortSignal {
 	throwIfAborted(): void;
 }
 
+interface MessagePort {
+	onmessage: ((event: { readonly data: unknown }) => void) | null;
+	postMessage(message: unknown): void;
+	close(): void;
+}
+
+declare class MessageChannel {
+	readonly port1: MessagePort;
+	readonly port2: MessagePort;
+}
+
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
 
 declare class AbortController {

@@ -6,7 +6,7 @@ import { type Exploration, explore as exploring, MOST_STATES } from '../scenario
 import type { Finding } from '../scenario/findings.ts';
 import { outermost } from '../scenario/place.ts';
 import { kernelNamed } from '../session/settings.ts';
-import { breathe } from '../session/sliced.ts';
+import { breathe } from '../trace/breathe.ts';
 import { programIn } from './scenario-files.ts';
 
 const usage = 'usage: psci-trace explore FILE [--kernel K] [--limit N] [--no-reduction] [--json]';

@@ -1,12 +1,11 @@
 // A long pass in slices, so that requests are answered and a cancel is seen while it runs.
 
-/** Lets other work run between the slices of a long pass. */
-export const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+import { breathe } from '../trace/breathe.ts';
 
 /** How long a pass may keep the event loop to itself, in milliseconds; a pause is answered within 50. */
-const SLICE = 6;
+const SLICE = 4;
 
-/** When it is time to breathe: each breath costs a millisecond or more, so not at every chance. */
+/** When it is time to breathe: each breath is a turn of the event loop, so not at every chance. */
 export class Pace {
 	readonly #signal: AbortSignal | undefined;
 	readonly #slice: number;

@@ -3,7 +3,7 @@
 
 import type { Frame } from '@playwright/test';
 import { expect, test } from './harness/fixtures.ts';
-import { themes, type Workbench } from './harness/workbench.ts';
+import type { Workbench } from './harness/workbench.ts';
 
 const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
 const WRONG = 'linux-guest-wrong-mpidr.report.txt';
@@ -78,14 +78,4 @@ test('an installed example cannot be edited', async ({ workbench }) => {
 	}).toPass();
 	await workbench.debug.start();
 	await workbench.debug.isAt(88, WRONG);
-});
-
-test('a guide is right in all four themes', async ({ workbench }) => {
-	const guide = await openGuide(workbench, 'SYSTEM_SUSPEND: userspace decides');
-	await link(guide, 'session:scenario-system-suspend-honoured.trace.txt?line=37').click();
-	await workbench.debug.isAt(37);
-	for (const theme of themes) {
-		await workbench.setTheme(theme);
-		await workbench.screenshot(`guide-${theme}`);
-	}
 });

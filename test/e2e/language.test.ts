@@ -146,23 +146,6 @@ test('the outline shows the calls by vCPU, and the clauses of a page', async ({ 
 	await workbench.screenshot('language-outline-page');
 });
 
-test('while one stands at a decision, what it looked at stands beside its line', async ({ workbench }) => {
-	const { page, debug } = workbench;
-	await workbench.open(REBOOT);
-	await debug.start();
-	await workbench.goToLine(CPU_ON_LINE);
-	await debug.toggleBreakpoint(REBOOT, CPU_ON_LINE);
-	await debug.click('continue');
-	await debug.isAt(CPU_ON_LINE, REBOOT);
-	// From the site to the handler's entry, and then from decision to decision.
-	await debug.press('F11');
-	await debug.isAt(CPU_ON_LINE + 1, REBOOT);
-	await debug.stepThroughDecisions(await workbench.webview('vCPUs'));
-	await expect.poll(async () => (await debug.currentLine())?.file).toBe('CPU_ON.md');
-	await expect(page.locator('.view-line', { hasText: /→.SUCCESS.·.target_cpu=0x1/ }).first()).toBeVisible();
-	await workbench.screenshot('language-inline-values');
-});
-
 test('a refused call stands out in colour, and what each vCPU does folds', async ({ workbench }) => {
 	const { page } = workbench;
 	await workbench.open('linux-guest-wrong-mpidr.report.txt');

@@ -32,6 +32,8 @@ test('Enter on a call of the timeline moves the debugger there', async ({ workbe
 	await expect(panel.locator('h1')).toContainText('CPU_ON target_cpu=0x1');
 	for (const theme of themes) {
 		await workbench.setTheme(theme);
+		// The page follows the theme by itself: its text must stand out from its ground.
+		await expect.poll(() => panel.evaluate(contrastOfBody), { message: theme }).toBeGreaterThan(7);
 		await workbench.screenshot(`panels-${theme}`);
 	}
 });
@@ -169,3 +171,17 @@ test('a .dat that is no recording goes back to the editor that would have opened
 	await workbench.openFile('table.dat');
 	await expect(workbench.textEditor('table.dat')).toContainText('x y');
 });
+
+/** In the page: the contrast ratio of the body's text to its ground (WCAG 2). */
+function contrastOfBody(): number {
+	const { color, backgroundColor } = getComputedStyle(document.body);
+	const luminance = (css: string) => {
+		const [r = 0, g = 0, b = 0] = (css.match(/[\d.]+/g) ?? []).slice(0, 3).map((text) => {
+			const c = Number(text) / 255;
+			return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+		});
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const [low, high] = [luminance(color), luminance(backgroundColor)].sort((a, b) => a - b);
+	return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
+}

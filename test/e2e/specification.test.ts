@@ -25,7 +25,7 @@ async function atCpuOn(workbench: Workbench): Promise<Frame> {
 	return panel;
 }
 
-test('the panel follows into a CPU_ON: page, passed and deciding rules, the decision in view', async ({
+test('the panel follows into a CPU_ON: passed and deciding rules; a link leads inside and back, a rule to its file', async ({
 	workbench,
 }) => {
 	const panel = await atCpuOn(workbench);
@@ -37,6 +37,10 @@ test('the panel follows into a CPU_ON: page, passed and deciding rules, the deci
 	);
 	await expect(marked(panel, 'cpu_on.no_such_target').locator('.mark')).toHaveCount(0);
 	await workbench.screenshot('specification-call');
+	await panel.locator('a[data-href="#where-it-departs-from-the-specification"]').first().click();
+	await expect(panel.getByRole('heading', { name: 'Where it departs' })).toBeInViewport();
+	await panel.getByRole('button', { name: 'Follow the session' }).click();
+	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
 
 	const here = panel.locator('li[data-anchor="cpu_on.target_stopped"][data-mark="here"]');
 	const line = await marked(panel, 'cpu_on.target_stopped').getAttribute('data-line');
@@ -49,19 +53,9 @@ test('the panel follows into a CPU_ON: page, passed and deciding rules, the deci
 		await workbench.setTheme(theme);
 		await workbench.screenshot(`specification-${theme}`);
 	}
-});
-
-test('a rule opens its Markdown file at the line; a link leads inside the panel and back', async ({
-	workbench,
-}) => {
-	const panel = await atCpuOn(workbench);
-	await panel.locator('a[data-href="#where-it-departs-from-the-specification"]').first().click();
-	await expect(panel.getByRole('heading', { name: 'Where it departs' })).toBeInViewport();
-	await panel.getByRole('button', { name: 'Follow the session' }).click();
-	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
 	const rule = marked(panel, 'cpu_on.target_not_stopped');
-	const line = await rule.getAttribute('data-line');
+	const source = await rule.getAttribute('data-line');
 	await rule.locator('button.source').click();
 	await expect(workbench.page.locator('.tab.active', { hasText: 'CPU_ON.md' })).toBeVisible();
-	await expect(workbench.page.locator('.statusbar-item', { hasText: `Ln ${line},` })).toBeVisible();
+	await expect(workbench.page.locator('.statusbar-item', { hasText: `Ln ${source},` })).toBeVisible();
 });

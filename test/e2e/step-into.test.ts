@@ -38,6 +38,10 @@ test('into a CPU_ON: the deciding rule is highlighted, its values shown; a break
 	await debug.isAt(RULE, PAGE);
 	await expect.poll(() => debug.variables.value('Decision', 'rule')).toBe('cpu_on.target_stopped (modelled)');
 	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^1 \(modelled\)/);
+	// As inline values beside the line, too.
+	await expect(
+		workbench.page.locator('.view-line', { hasText: /→.SUCCESS.·.target_cpu=0x1/ }).first(),
+	).toBeVisible();
 	await workbench.screenshot('step-into');
 
 	await debug.toggleBreakpoint(PAGE, RULE);

@@ -8,7 +8,7 @@ import type { Finding } from '../../scenario/findings.ts';
 import { withoutArrow } from '../../scenario/line-results.ts';
 import { outermost } from '../../scenario/place.ts';
 import type { Program } from '../../scenario/program.ts';
-import { breathe } from '../../session/sliced.ts';
+import { breathe } from '../../trace/breathe.ts';
 import { programOf } from '../files.ts';
 import { readScenario } from './scenario-file.ts';
 

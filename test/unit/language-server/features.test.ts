@@ -229,6 +229,6 @@ test('no text and no place in it makes a feature fail', async () => {
 			await lsp.RenameProvider?.rename(document, { ...params, newName: 'other' });
 			shared.workspace.LangiumDocuments.deleteDocument(document.uri);
 		}),
-		{ numRuns: process.env.PSCI_THOROUGH ? 400 : 100 },
+		{ numRuns: process.env.PSCI_THOROUGH ? 150 : 60 },
 	);
 }, 120_000);

@@ -410,7 +410,7 @@ describe('any text', () => {
 				}
 				expect(program === undefined).toBe(diagnostics.some((d) => d.severity === 'error'));
 			}),
-			{ numRuns: process.env.PSCI_THOROUGH ? 2000 : 500 },
+			{ numRuns: process.env.PSCI_THOROUGH ? 1000 : 400 },
 		);
 	}, 120_000);
 
@@ -431,7 +431,7 @@ describe('any text', () => {
 				const before = plain(source);
 				if (before !== undefined) expect(plain(once)).toBe(before);
 			}),
-			{ numRuns: process.env.PSCI_THOROUGH ? 1000 : 250 },
+			{ numRuns: process.env.PSCI_THOROUGH ? 500 : 200 },
 		);
 	}, 120_000);
 });

@@ -54,7 +54,7 @@ it.each(EXAMPLES)(
 		const one = await openExample(name);
 		const paths = ['mp_state', 'reset_state', 'whereabouts', 'pc', 'x0', 'x1', 'requests'];
 		let links = 0;
-		for (let row = 0; row <= one.length; row += process.env.PSCI_THOROUGH ? 7 : 41) {
+		for (let row = 0; row <= one.length; row += process.env.PSCI_THOROUGH ? 17 : 41) {
 			for (const { id } of one.vcpus)
 				for (const path of paths) {
 					const chain = why(one, { row, decision: 0 }, `vcpu[${id}].${path}`);
@@ -92,7 +92,7 @@ it('every value that an event wrote names the event, in every example and at eve
 	};
 	for (const name of readdirSync(folder).filter((f) => f.endsWith('.txt'))) {
 		const one = await openText(readFileSync(new URL(name, folder)), name);
-		for (let row = 0; row <= one.length; row += process.env.PSCI_THOROUGH ? 5 : 23) {
+		for (let row = 0; row <= one.length; row += process.env.PSCI_THOROUGH ? 11 : 23) {
 			const state = one.stateAt(row);
 			for (const vcpu of state.vcpus)
 				for (const value of [...vcpuValues(one, vcpu, 'v'), ...registerValues(vcpu, 'v')]) check(value, row);

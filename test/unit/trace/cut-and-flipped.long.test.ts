@@ -39,9 +39,11 @@ async function attempt(bytes: Uint8Array): Promise<Trace | undefined> {
 	}
 }
 
-async function cutEverywhere(whole: Uint8Array, full: Trace): Promise<Outcome> {
+async function cutEverywhere(whole: Uint8Array, full: Trace, step = 1): Promise<Outcome> {
 	let opened = 0;
-	for (let length = 0; length < whole.length; length++) {
+	let tried = 0;
+	for (let length = 0; length < whole.length; length += step) {
+		tried++;
 		const trace = await attempt(whole.slice(0, length));
 		if (trace !== undefined) {
 			opened++;
@@ -54,7 +56,7 @@ async function cutEverywhere(whole: Uint8Array, full: Trace): Promise<Outcome> {
 			}
 		}
 	}
-	return { opened, refused: whole.length - opened };
+	return { opened, refused: tried - opened };
 }
 
 describe('cut at every byte', () => {
@@ -65,10 +67,12 @@ describe('cut at every byte', () => {
 		['a real recording', () => sampleBytes('psci_test.dat')],
 	] as const)('trace.dat, %s', async (name, make) => {
 		const whole = make();
-		const { opened, refused } = await cutEverywhere(whole, await openText(whole));
+		// Those that were written for it are alike but for their version: each has its share of the bytes.
+		const step = name === 'a real recording' ? 1 : 3;
+		const { opened, refused } = await cutEverywhere(whole, await openText(whole), step);
 		// Version 7 says where its data are only at the end of the file.
-		expect(refused).toBeGreaterThan(1000);
-		expect(opened).toBeGreaterThan(name === 'version 6' ? 500 : -1);
+		expect(refused).toBeGreaterThan(300);
+		expect(opened).toBeGreaterThan(name === 'version 6' ? 150 : -1);
 	});
 
 	it.each([
@@ -100,7 +104,7 @@ describe('with every byte changed', () => {
 	] as const)('trace.dat, %s', async (_, make, change) => {
 		const bytes = make();
 		// Enough to meet every part of the file; `npm test` takes three times as many as `npm run check`.
-		const step = (bytes.length > 8192 ? 17 : 2) * (process.env.PSCI_THOROUGH ? 1 : 3);
+		const step = (bytes.length > 8192 ? 17 : 5) * (process.env.PSCI_THOROUGH ? 1 : 3);
 		let refused = 0;
 		for (let at = 0; at < bytes.length; at += step) {
 			bytes[at] = (bytes[at] ?? 0) ^ change;
