@@ -189,7 +189,7 @@ test('a launch configuration names the trace, the kernel and where to start', as
 
 test('a plain text file that is a trace is recognised by its content', async ({ workbench, editor }) => {
 	editor.addFile('from-a-colleague.txt', readFileSync(path.join(editor.folder, SELFTEST)));
-	await workbench.open('from-a-colleague.txt', { fresh: true });
+	await workbench.open('from-a-colleague.txt');
 	await expect(workbench.page.locator('.statusbar-item', { hasText: 'KVM trace (ftrace)' })).toBeVisible();
 	await workbench.debug.start();
 	await expect((await workbench.webview('vCPUs')).locator('.vcpus tbody tr')).toHaveCount(2);

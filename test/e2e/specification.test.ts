@@ -1,11 +1,12 @@
-// The specification panel in the real editor: it follows the session into a call's decisions. Vacuous if it
-// showed one page whatever happened: marks and page are asked for at each stop.
+// The specification in the real editor: its page opens at the deciding line, its panel follows, and a breakpoint on
+// the line stops there again. Vacuous if one page were shown whatever happened: marks and values are asked for at each stop.
 
 import type { Frame } from '@playwright/test';
 import { expect, test } from './harness/fixtures.ts';
 import { themes, type Workbench } from './harness/workbench.ts';
 
 const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
+const PAGE = 'CPU_ON.md';
 
 const marked = (panel: Frame, id: string) => panel.locator(`li[data-anchor="${id}"]`);
 
@@ -25,10 +26,11 @@ async function atCpuOn(workbench: Workbench): Promise<Frame> {
 	return panel;
 }
 
-test('the panel follows into a CPU_ON: passed and deciding rules; a link leads inside and back, a rule to its file', async ({
+test('into a CPU_ON: page, panel and values at the deciding rule; a breakpoint on it stops there again', async ({
 	workbench,
 }) => {
 	const panel = await atCpuOn(workbench);
+	const { debug } = workbench;
 	await expect(panel.locator('article h1')).toHaveText('CPU_ON');
 	await expect(marked(panel, 'cpu_on.target_stopped').locator('.mark')).toHaveText('◆ decides: SUCCESS');
 	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
@@ -43,8 +45,15 @@ test('the panel follows into a CPU_ON: passed and deciding rules; a link leads i
 	await expect(marked(panel, 'cpu_on.target_stopped')).toBeInViewport();
 
 	const here = panel.locator('li[data-anchor="cpu_on.target_stopped"][data-mark="here"]');
-	const line = await marked(panel, 'cpu_on.target_stopped').getAttribute('data-line');
-	await workbench.debug.stepIntoAsFarAs({ line: Number(line), file: 'CPU_ON.md' });
+	const line = Number(await marked(panel, 'cpu_on.target_stopped').getAttribute('data-line'));
+	await debug.stepIntoAsFarAs({ line, file: PAGE });
+	await expect.poll(() => debug.variables.value('Decision', 'rule')).toBe('cpu_on.target_stopped (modelled)');
+	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^1 \(modelled\)/);
+	// As inline values beside the line, too.
+	await expect(
+		workbench.page.locator('.view-line', { hasText: /→.SUCCESS.·.target_cpu=0x1/ }).first(),
+	).toBeVisible();
+	await workbench.screenshot('step-into');
 	await expect(here).toBeVisible();
 	await expect(here.locator('.mark')).toHaveText('➤ decided here: SUCCESS');
 	await expect(marked(panel, 'cpu_on.target_stopped')).toHaveAttribute('aria-current', 'step');
@@ -53,9 +62,18 @@ test('the panel follows into a CPU_ON: passed and deciding rules; a link leads i
 		await workbench.setTheme(theme);
 		await workbench.screenshot(`specification-${theme}`);
 	}
+	await debug.toggleBreakpoint(PAGE, line);
+	for (const target of [2, 3]) {
+		await debug.click('continue');
+		await expect
+			.poll(() => debug.variables.value('Decision', 'target'))
+			.toMatch(new RegExp(`^${target} \\(modelled\\)`));
+		await debug.isAt(line, PAGE);
+	}
+	await workbench.screenshot('rule-breakpoint');
 	const rule = marked(panel, 'cpu_on.target_not_stopped');
 	const source = await rule.getAttribute('data-line');
 	await rule.locator('button.source').click();
-	await expect(workbench.page.locator('.tab.active', { hasText: 'CPU_ON.md' })).toBeVisible();
+	await expect(workbench.page.locator('.tab.active', { hasText: PAGE })).toBeVisible();
 	await expect(workbench.page.locator('.statusbar-item', { hasText: `Ln ${source},` })).toBeVisible();
 });

@@ -6,54 +6,14 @@ import path from 'node:path';
 import { ROOT } from '../../scripts/project.mjs';
 import { expect, test } from './harness/fixtures.ts';
 
-const REBOOT = 'linux-guest-hotplug-reboot.report.txt';
 const PAGE = 'CPU_ON.md';
 const lineOf = (rule: string) =>
 	readFileSync(path.join(ROOT, 'spec/psci', PAGE), 'utf8')
 		.split('\n')
 		.findIndex((line) => line.startsWith(`- \`${rule}\``)) + 1;
-const RULE = lineOf('cpu_on.target_stopped');
 const SCENARIO = 'scenario-psci-0.2.trace.txt';
 /** Lines of the scenario's CPU_ONs for a vCPU that is on. */
 const ALREADY_ON_LINES = [63, 117] as const;
-
-test('into a CPU_ON: the deciding rule is highlighted, its values shown; a breakpoint on it hits twice', async ({
-	workbench,
-}) => {
-	await workbench.open(REBOOT);
-	const { debug } = workbench;
-	await debug.start();
-	const panel = await workbench.webview('vCPUs');
-	// To the first CPU_ON, by its line.
-	await workbench.goToLine(148);
-	await debug.toggleBreakpoint(REBOOT, 148);
-	await debug.click('continue');
-	await debug.isAt(148, REBOOT);
-	await debug.toggleBreakpoint(REBOOT, 148);
-
-	await debug.press('F11');
-	await debug.isAt(149, REBOOT);
-	await debug.stepThroughDecisions(panel);
-	await expect(panel.locator('.decisions li').last()).toContainText('cpu_on.target_stopped');
-	await debug.isAt(RULE, PAGE);
-	await expect.poll(() => debug.variables.value('Decision', 'rule')).toBe('cpu_on.target_stopped (modelled)');
-	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^1 \(modelled\)/);
-	// As inline values beside the line, too.
-	await expect(
-		workbench.page.locator('.view-line', { hasText: /→.SUCCESS.·.target_cpu=0x1/ }).first(),
-	).toBeVisible();
-	await workbench.screenshot('step-into');
-
-	await debug.toggleBreakpoint(PAGE, RULE);
-	await debug.click('continue');
-	await expect(panel.locator('h1')).toContainText("KVM's handler is entered");
-	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^2 \(modelled\)/);
-	await debug.isAt(RULE, PAGE);
-	await debug.click('continue');
-	await expect.poll(() => debug.variables.value('Decision', 'target')).toMatch(/^3 \(modelled\)/);
-	await debug.isAt(RULE, PAGE);
-	await workbench.screenshot('rule-breakpoint');
-});
 
 test('into a CPU_ON that fails with ALREADY_ON; a breakpoint on the rule hits twice', async ({
 	workbench,
