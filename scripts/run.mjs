@@ -1,14 +1,23 @@
 // Runs other programs: with their output shown, or kept and shown only when they fail.
 
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { ROOT } from './project.mjs';
 
-/** Resolves with { status, output, seconds }; never rejects, so that a caller can go on after a failure. */
-export function run(command, args, { cwd = ROOT, env = process.env, show = false, shell = false } = {}) {
+/**
+ * Resolves with { status, output, seconds }; never rejects, so that a caller can go on after a failure.
+ * What runs in the background has the cores only as far as nothing else wants them.
+ */
+export function run(
+	command,
+	args,
+	{ cwd = ROOT, env = process.env, show = false, shell = false, background = false } = {},
+) {
 	const started = Date.now();
 	return new Promise((resolve) => {
 		let output = '';
 		const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+		if (background) giveWay(child);
 		for (const stream of [child.stdout, child.stderr]) {
 			stream.setEncoding('utf8');
 			stream.on('data', (text) => {
@@ -23,6 +32,13 @@ export function run(command, args, { cwd = ROOT, env = process.env, show = false
 		});
 		child.on('close', (code) => done(code ?? 1));
 	});
+}
+
+/** A courtesy: where it is refused, or the program has ended already, things go on without. */
+function giveWay({ pid }) {
+	try {
+		if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+	} catch {}
 }
 
 /**

@@ -64,7 +64,7 @@ async function judge(name, commands) {
 	const started = Date.now();
 	const results = [];
 	const env = { ...process.env, NO_COLOR: '1' };
-	for (const [command, args] of commands) results.push(await run(command, args, { env }));
+	for (const [command, args] of commands) results.push(await run(command, args, { env, background: true }));
 	const failed = results.filter(({ status }) => status !== 0);
 	return {
 		name,
@@ -83,6 +83,7 @@ async function count(name, [command, args], { args: more = () => [], env = () =>
 	const { status, output, seconds } = await run(command, [...args, ...more(file)], {
 		env: { ...process.env, NO_COLOR: '1', ...env(file) },
 		show,
+		background: !show,
 	});
 	const { passed, failed, any } = readCounts(file, read);
 	// A runner may fail for a reason that is no test of its: an error at the top of a file, say.

@@ -16,10 +16,10 @@ await installDependencies().catch(failWith);
 
 // The tests of the command line and the stand-alone adapter run what was built.
 const packaged = await attempt('package', packageExtension);
-// Fetching leaves the cores to the checks.
-const fetching = fetchForEndToEnd();
-const checked = await check(unitAndAdapter);
-const [editor, browser] = await fetching;
+// An editor waits more than it works: the checks run beside it, on what it leaves of the cores.
+const checking = check(unitAndAdapter);
+const editor = await attempt('embedded editor', installEmbeddedEditor);
+const browser = await attempt('browser', installChromium);
 const obstacles = [packaged, editor, browser].filter(({ failed }) => failed > 0);
 
 let endToEndResult;
@@ -33,11 +33,7 @@ if (obstacles.length === 0) {
 }
 announce(endToEndResult);
 
-conclude([packaged, ...checked, editor, browser, endToEndResult]);
-
-async function fetchForEndToEnd() {
-	return [await attempt('embedded editor', installEmbeddedEditor), await attempt('browser', installChromium)];
-}
+conclude([packaged, ...(await checking), editor, browser, endToEndResult]);
 
 /** A preparation: no test of its own unless it fails. */
 async function attempt(name, prepare) {
