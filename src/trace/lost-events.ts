@@ -4,7 +4,7 @@
 //   CPU:0 [LOST EVENTS]          the same, number unknown
 //   CPU:0 [136 EVENTS DROPPED]   trace-cmd report (tracecmd show_data)
 //   CPU:0 [EVENTS DROPPED]
-//   qemu  4711 [003] 21.295458: PERF_RECORD_LOST lost 136     perf script --show-lost-events (perf_event__fprintf)
+//   qemu  4711 [003] 21.295458: PERF_RECORD_LOST lost 136     perf script --show-lost-events (tools/perf/util/event.c, perf_event__fprintf)
 
 import { latin1, startsWith } from './byte-text.ts';
 
@@ -23,8 +23,7 @@ export function lostEvents(bytes: Uint8Array, start: number, end: number): LostE
 }
 
 function ofPerf(text: string): LostEvents | undefined {
-	const [, cpu, count] =
-		/(?: \[(\d{1,5})\])? +[\d.]+: PERF_RECORD_LOST(?:_SAMPLES)? lost (\d{1,15})$/.exec(text) ?? [];
+	const [, cpu, count] = /(?: \[(\d{1,5})\])? +[\d.]+: PERF_RECORD_LOST lost (\d{1,15})$/.exec(text) ?? [];
 	return count === undefined || Number(cpu ?? 0) > 0xffff
 		? undefined
 		: { cpu: Number(cpu ?? 0), count: Number(count) };

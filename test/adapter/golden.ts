@@ -1,6 +1,7 @@
 // A conversation as text, compared with the one in test/data/transcripts. `UPDATE_TRANSCRIPTS=1` writes it anew; a
 // mismatch leaves what there was beside it as `.actual`. Numbers that the adapter hands out are named by the order
-// in which they first appear, so that a transcript tells what refers to what and not which numbers there were.
+// in which they first appear, so that a transcript tells what refers to what and not which numbers there were. What is
+// found out about a breakpoint comes with the answer or, on a slow machine, by an event after it: told as the answer.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -45,8 +46,33 @@ function transcriptText(entries: readonly Entry[]): string {
 		}
 		return names.get(id);
 	};
-	return entries.map(({ from, message }) => entryText(from, message, stable)).join('');
+	return withBreakpointsAnswered(entries)
+		.map(({ from, message }) => entryText(from, message, stable))
+		.join('');
 }
+
+/** Without `breakpoint` events: each answer has what they said of its breakpoints until these were set again. */
+function withBreakpointsAnswered(entries: readonly Entry[]): Entry[] {
+	const latest = new Map<number, Record<string, unknown>>();
+	const kept: Entry[] = [];
+	for (const { from, message } of structuredClone(entries)) {
+		const { breakpoint, breakpoints = [] } = (message as { body?: Body }).body ?? {};
+		for (const answered of breakpoints) latest.set(answered.id, answered);
+		const said = breakpoint && latest.get(breakpoint.id);
+		if (said) {
+			for (const key of Object.keys(said)) delete said[key];
+			Object.assign(said, breakpoint);
+		} else kept.push({ from, message });
+	}
+	return kept;
+}
+
+interface Body {
+	readonly breakpoint?: Told;
+	readonly breakpoints?: Told[];
+}
+
+type Told = { readonly id: number } & Record<string, unknown>;
 
 function entryText(
 	from: Entry['from'],

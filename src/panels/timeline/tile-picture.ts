@@ -22,56 +22,22 @@ export function drawTile(
 	ratio: number,
 	image = document.createElement('canvas'),
 ): TilePicture {
-	const lanes = drawLanes(tile, palette, ratio, image);
-	while (!lanes.next().done);
-	return { image, height: heightOf(tile.lanes.length) };
-}
-
-/** The same a lane at a time, so that no frame in between is late. */
-export async function drawTileInTurns(
-	tile: TimelineTile,
-	palette: Palette,
-	ratio: number,
-	image = document.createElement('canvas'),
-): Promise<TilePicture> {
-	for (const _ of drawLanes(tile, palette, ratio, image)) await nextTask();
-	return { image, height: heightOf(tile.lanes.length) };
-}
-
-/** A timer would wait four milliseconds. */
-function nextTask(): Promise<void> {
-	return new Promise((resolve) => {
-		const { port1, port2 } = new MessageChannel();
-		port1.onmessage = () => {
-			port1.close();
-			resolve();
-		};
-		port2.postMessage(0);
-	});
-}
-
-function* drawLanes(
-	tile: TimelineTile,
-	palette: Palette,
-	ratio: number,
-	image: HTMLCanvasElement,
-): Generator<void> {
 	// Whole pixels, so that patterns stay patterns.
 	const scale = Math.max(1, Math.round(ratio));
 	const height = heightOf(tile.lanes.length);
 	if (image.width !== tile.columns * scale) image.width = tile.columns * scale;
 	if (image.height !== height * scale) image.height = height * scale;
 	const context = image.getContext('2d');
-	if (!context) return;
+	if (!context) return { image, height };
 	const patterns = tile.states.map((state) => palette.pixels(state, scale));
 	const band = context.createImageData(image.width, BAND * scale);
 	const pixels = new Uint32Array(band.data.buffer);
-	for (const [i, lane] of tile.lanes.entries()) {
+	tile.lanes.forEach((lane, i) => {
 		pixels.fill(0);
 		paintLane(tile, lane, patterns, scale, pixels, image.width);
 		context.putImageData(band, 0, (yOf(i) + MARKS) * scale);
-		yield;
-	}
+	});
+	return { image, height };
 }
 
 /** Each column from the bottom up: the states in their fixed order, each as high as its share. */

@@ -8,7 +8,7 @@ import { type Geometry, heightOf, laneAt, plotWidth, timeAt, xOf } from './geome
 import { type Palette, readPalette } from './palette.ts';
 import { nearestMark, pointedAt } from './pointed-at.ts';
 import { ScrolledLanes } from './scrolled-lanes.ts';
-import { drawTile, drawTileInTurns, type TilePicture } from './tile-picture.ts';
+import { drawTile, type TilePicture } from './tile-picture.ts';
 import { type TileSource, Tiles } from './tiles.ts';
 import { around, interesting, panned, showing, type Viewport, whole, zoomed } from './viewport.ts';
 
@@ -44,10 +44,8 @@ export class Timeline {
 	readonly #tiles: Tiles;
 	readonly #lanes: ScrolledLanes;
 	#picture: TilePicture | undefined;
-	/** of the tile that is next, drawn while the one before is still shown */
-	#next: TilePicture | undefined;
 	/** of the last picture, to be drawn into again */
-	#spare: HTMLCanvasElement | undefined;
+	#image: HTMLCanvasElement | undefined;
 	#palette: Palette | undefined;
 	#position: Standing | undefined;
 	#selection: { from: number; to: number } | undefined;
@@ -64,10 +62,7 @@ export class Timeline {
 		this.#view = view;
 		this.#lanes = new ScrolledLanes(canvas.parentElement ?? canvas, canvas);
 		this.#tiles = new Tiles(
-			{
-				tile: (from, to, columns) => this.#drawn(host.tile(from, to, columns)),
-				marks: (query) => host.marks(query),
-			},
+			host,
 			() => ({ view: this.#view, width: this.#width === 0 ? 0 : plotOf(this.#width) }),
 			(tile, what) => (what === 'lanes' ? this.#take(tile) : this.#draw()),
 		);
@@ -158,27 +153,9 @@ export class Timeline {
 		this.#canvas.ariaBusy = 'false';
 		this.#view ??= interesting(tile.begin, tile.end);
 		this.#canvas.style.height = `${heightOf(tile.lanes.length)}px`;
-		this.#show(this.#next);
+		this.#picture = undefined;
 		if (this.#focus && this.#focus.lane >= tile.lanes.length) this.#focus = { lane: 0, at: undefined };
 		this.#resize();
-	}
-
-	async #drawn(asked: Promise<TimelineTile>): Promise<TimelineTile> {
-		const tile = await asked;
-		const palette = this.#palette;
-		this.#next = undefined;
-		if (!palette) return tile;
-		const picture = await drawTileInTurns(tile, palette, window.devicePixelRatio || 1, this.#spare);
-		// In other colours by now, it is of no use.
-		if (palette === this.#palette) this.#next = picture;
-		return tile;
-	}
-
-	/** Without a picture the next frame draws it. */
-	#show(picture: TilePicture | undefined): void {
-		this.#spare = this.#picture?.image ?? this.#spare;
-		this.#picture = picture;
-		this.#next = undefined;
 	}
 
 	#resize(): void {
@@ -200,7 +177,7 @@ export class Timeline {
 
 	#retheme(): void {
 		this.#palette = undefined;
-		this.#show(undefined);
+		this.#picture = undefined;
 		this.#draw();
 	}
 
@@ -222,10 +199,8 @@ export class Timeline {
 			this.#host.themed(this.#palette);
 		}
 		const ratio = window.devicePixelRatio || 1;
-		if (!this.#picture) {
-			this.#picture = drawTile(tile, this.#palette, ratio, this.#spare);
-			this.#spare = undefined;
-		}
+		this.#picture ??= drawTile(tile, this.#palette, ratio, this.#image);
+		this.#image = this.#picture.image;
 		context.setTransform(ratio, 0, 0, ratio, 0, 0);
 		drawScene(context, {
 			geometry,

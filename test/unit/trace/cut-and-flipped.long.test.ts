@@ -1,6 +1,6 @@
-// Files cut at every byte, and with every byte of their heads changed: the events before the damage and one
-// problem, or a refusal that says where. Never another error, and never long.
-// Vacuous if nothing were opened or nothing refused: both are counted.
+// Files cut, and with their bytes changed: the events before the damage and one problem, or a refusal that says where.
+// Never another error, and never long. Real files are cut at every byte; of the rest every few bytes have their turn, and
+// every single one with PSCI_THOROUGH=all. Vacuous if nothing were opened or nothing refused: both are counted.
 
 import { describe, expect, it } from 'vitest';
 import { arm64, Bytes, writeDat } from '../../../bench/trace-dat-writer.ts';
@@ -10,6 +10,7 @@ import { TraceError } from '../../../src/trace/trace-error.ts';
 import { cpuOn } from './dat-samples.ts';
 import { openBinary, openText, rowsOf, sample, sampleBytes } from './samples.ts';
 
+const ALL = process.env.PSCI_THOROUGH === 'all';
 const small = { ...arm64, pageSize: 512 };
 
 interface Outcome {
@@ -68,7 +69,7 @@ describe('cut at every byte', () => {
 	] as const)('trace.dat, %s', async (name, make) => {
 		const whole = make();
 		// Those that were written for it are alike but for their version: each has its share of the bytes.
-		const step = name === 'a real recording' ? 1 : 3;
+		const step = name === 'a real recording' || ALL ? 1 : 3;
 		const { opened, refused } = await cutEverywhere(whole, await openText(whole), step);
 		// Version 7 says where its data are only at the end of the file.
 		expect(refused).toBeGreaterThan(300);
@@ -104,7 +105,7 @@ describe('with every byte changed', () => {
 	] as const)('trace.dat, %s', async (_, make, change) => {
 		const bytes = make();
 		// Enough to meet every part of the file; `npm test` takes three times as many as `npm run check`.
-		const step = (bytes.length > 8192 ? 17 : 5) * (process.env.PSCI_THOROUGH ? 1 : 3);
+		const step = ALL ? 1 : (bytes.length > 8192 ? 17 : 5) * (process.env.PSCI_THOROUGH ? 1 : 3);
 		let refused = 0;
 		for (let at = 0; at < bytes.length; at += step) {
 			bytes[at] = (bytes[at] ?? 0) ^ change;
