@@ -83,11 +83,11 @@ function typed(conversation: Conversation, args: DebugProtocol.EvaluateArguments
 		}
 	}
 	const row = made.branch.branch?.behind ?? cursor.row;
+	// Ahead of the answer: on that VS Code looks at its frame again, which then is none any more.
+	sayContinued(conversation);
 	return {
 		body: { result: made.result, variablesReference: 0 },
 		after: () => {
-			// The client may have looked at its frame again already, which is none any more: it is to look anew.
-			sayContinued(conversation);
 			conversation.enter(made.branch, { row, decision: 0 });
 			conversation.stopped('goto');
 		},

@@ -17,7 +17,7 @@ export const REBOOT = example('linux-guest-hotplug-reboot.report.txt');
 export const SELFTEST = example('kernel-selftest-psci_test.trace.txt');
 
 const PROGRAM = `${root}dist/psci-trace.mjs`;
-const TIMEOUT_MS = 25_000;
+const TIMEOUT_MS = 100_000;
 
 /** The client on streams of ours; it can spawn programs itself, but not with arguments. */
 class StreamClient extends DebugClient {

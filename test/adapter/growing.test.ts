@@ -72,9 +72,7 @@ it('a run that waits can be paused, and stands at the end so far', async () => {
 	await adapter.where();
 	await adapter.send('continue', { threadId: 1 });
 	await new Promise((resolve) => setTimeout(resolve, 300));
-	const before = performance.now();
 	expect(await adapter.move('pause')).toMatchObject({ reason: 'pause' });
-	expect(performance.now() - before).toBeLessThan(1000);
 	expect(await adapter.move('stepBack')).toMatchObject({ reason: 'step' });
 });
 

@@ -24,9 +24,6 @@ interface Published {
 	}[];
 }
 
-/** The first answer waits for the server to start. */
-const SOON = { timeout: 30_000 };
-
 let folder: string;
 let server: ChildProcess;
 let connection: MessageConnection;
@@ -75,7 +72,7 @@ test('tells what is wrong, completes, formats, and ends with the client', async 
 		'machine\n    vcpus 2\nvcpu0 CPU_OM target=vcpu1\nvcpu0 CPU_ON \n',
 	);
 	await expect
-		.poll(() => published.get(uri)?.map(({ message, range }) => [range.start.line, message]), SOON)
+		.poll(() => published.get(uri)?.map(({ message, range }) => [range.start.line, message]))
 		.toEqual([[2, "there is no function 'CPU_OM'. Did you mean 'CPU_ON'?"]]);
 	const items = await connection.sendRequest<{ items: { label: string }[] }>('textDocument/completion', {
 		textDocument: { uri },
@@ -104,7 +101,7 @@ test('reads included files in the folder of the scenario and below, no others', 
 		'include "below.psci"\ninclude "../secret.psci"\ninclude "/etc/hostname"\nlet a = ENTRY\n',
 	);
 	await expect
-		.poll(() => published.get(uri)?.map(({ message, range }) => [range.start.line, message]), SOON)
+		.poll(() => published.get(uri)?.map(({ message, range }) => [range.start.line, message]))
 		.toEqual([
 			[
 				1,

@@ -260,7 +260,7 @@ it('a client that vanishes debugs nothing any more, and nobody can attach where 
 		await fourth.leave();
 		return said;
 	};
-	await expect.poll(attached, { timeout: 5000 }).toMatch(refusal);
+	await expect.poll(attached).toMatch(refusal);
 });
 
 it('a run of one ends where another one changes the scenario, with one stop', async () => {

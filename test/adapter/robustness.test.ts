@@ -52,7 +52,7 @@ class Wire {
 			);
 			if (found) return found.message as never;
 			await new Promise<void>((resolve, reject) => {
-				const timer = setTimeout(() => reject(new Error(`request ${seq} is not answered`)), 20_000);
+				const timer = setTimeout(() => reject(new Error(`request ${seq} is not answered`)), 100_000);
 				this.#heard = () => {
 					clearTimeout(timer);
 					resolve();
@@ -178,7 +178,7 @@ it('ten thousand requests at once are each answered, in turn', async () => {
 		wire.transcript.entries.flatMap(({ message }) => ('request_seq' in message ? [message.request_seq] : [])),
 	);
 	expect(answered.size).toBe(10_003);
-}, 60_000);
+});
 
 it('arguments of any shape get an answer', async () => {
 	await wire.launch();
@@ -244,4 +244,4 @@ it('arguments of any shape get an answer', async () => {
 		JSON.stringify(message).includes('failed inside'),
 	);
 	expect(internal.map(({ message }) => (message as { message?: string }).message)).toEqual([]);
-}, 60_000);
+});

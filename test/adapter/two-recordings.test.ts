@@ -21,9 +21,7 @@ afterEach(async () => {
 const breakOn = (adapter: AdapterProgram, name: string) => () =>
 	adapter.send('setFunctionBreakpoints', { breakpoints: [{ name }] });
 
-it('steps a hibernation and its resume at the same time, each where it stands', {
-	timeout: 60_000,
-}, async () => {
+it('steps a hibernation and its resume at the same time, each where it stands', async () => {
 	for (const file of [HIBERNATE, RESUME])
 		expect(readFileSync(file).subarray(3, 10).toString(), file).toBe('tracing');
 	const [first, second] = await Promise.all([

@@ -80,6 +80,10 @@ test('from nothing: completion, an error with its quick fix, F5, a live statemen
 	const answer = await workbench.debug.console.evaluate('run vcpu1');
 	expect(answer).toBeTruthy();
 	await expect.poll(async () => (await workbench.debug.console.rows()).join('\n')).toContain('run vcpu1');
+	// The frame that VS Code looked at is none any more: no complaint about it stays.
+	const variables = page.locator('.debug-variables');
+	await expect(variables).toContainText('Arguments');
+	await expect(variables).not.toContainText('no stack frame');
 	await workbench.screenshot('scenario-live');
 	await workbench.command('PSCI: Save as Scenario');
 	await expect(line(page, /run.vcpu1/).last()).toBeVisible();

@@ -231,4 +231,4 @@ test('no text and no place in it makes a feature fail', async () => {
 		}),
 		{ numRuns: process.env.PSCI_THOROUGH ? 150 : 60 },
 	);
-}, 120_000);
+});

@@ -318,7 +318,7 @@ describe('bounds', () => {
 		).toBe(true);
 		const loops = Array.from({ length: 8 }, (_, n) => `${' '.repeat(n)}for a${n} in 1..1000`).join('\n');
 		expect(said(`${loops}\n${' '.repeat(9)}run vcpu0`).some((line) => line.includes('too-much'))).toBe(true);
-	}, 60_000);
+	});
 });
 
 const page = readFileSync(
@@ -412,7 +412,7 @@ describe('any text', () => {
 			}),
 			{ numRuns: process.env.PSCI_THOROUGH ? 1000 : 400 },
 		);
-	}, 120_000);
+	});
 
 	test('formatted is formatted, and means the same', () => {
 		const plain = (source: string) => {
@@ -433,7 +433,7 @@ describe('any text', () => {
 			}),
 			{ numRuns: process.env.PSCI_THOROUGH ? 500 : 200 },
 		);
-	}, 120_000);
+	});
 });
 
 test('formatting indents blocks and keeps what is lined up', () => {

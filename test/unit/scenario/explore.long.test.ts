@@ -260,7 +260,7 @@ describe('exploring', () => {
 			}),
 			{ numRuns: Number(process.env.RUNS ?? 12) },
 		);
-	}, 120_000);
+	});
 
 	it('any scenario with a VMM: reduction leaves out orders, and no finding and no rule', () => {
 		const state1 = (vcpu: number, mp: number) => ({ kind: 'state', vcpu, state: mp }) as const;
@@ -334,5 +334,5 @@ describe('exploring', () => {
 			{ numRuns: Number(process.env.RUNS ?? 30) },
 		);
 		expect(fewer).toBeGreaterThan(0);
-	}, 120_000);
+	});
 });

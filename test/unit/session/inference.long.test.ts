@@ -45,9 +45,7 @@ function open(name: string) {
 }
 
 describe.each(SHARES)('%s without its probes', (name, calls, results, args) => {
-	it('has nothing wrong among what is sure, and the truth among what is not', {
-		timeout: 60_000,
-	}, async () => {
+	it('has nothing wrong among what is sure, and the truth among what is not', async () => {
 		const compared = await compareWithProbes(await open(name));
 		expect(compared.wrong).toEqual([]);
 		expect(compared).toMatchObject({ calls, results, arguments: args });

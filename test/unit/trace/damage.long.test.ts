@@ -155,15 +155,13 @@ describe('odd but whole files', () => {
 		['NULs', '\0'],
 		['half a shell', ' qemu-1 [000]'],
 		['fields', ' x0=0x1'],
-	])('with a line of 10 MB of %s are read in a few seconds', async (_, filling) => {
+	])('with a line of 10 MB of %s are read, which backtracking would take hours for', async (_, filling) => {
 		const event = line('kvm_entry: PC: 0x0000000040000000');
 		const long = filling.repeat(10_000_000 / filling.length);
-		const start = Date.now();
 		const trace = await openText(`${event}${long}\n${event}`);
 		expect(trace.events.length).toBe(2);
 		const inPayload = await openText(`${event}${line(`call: (f) ${long}`)}${event}`);
 		expect(inPayload.events.length).toBeGreaterThanOrEqual(2);
-		expect(Date.now() - start).toBeLessThan(5000);
 	});
 
 	it('with time going backwards come out in order of time, ties in order of the file', async () => {

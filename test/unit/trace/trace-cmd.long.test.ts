@@ -172,7 +172,7 @@ function compareAll(trace: Trace, lines: readonly string[]): number {
 }
 
 describe.runIf(installed)('trace-cmd report -t', () => {
-	it.each(files)('prints what we read: %s', { timeout: 120_000 }, async (name) => {
+	it.each(files)('prints what we read: %s', async (name) => {
 		const file = path.join(folder, name);
 		const { status, stdout } = spawnSync('trace-cmd', ['report', '-t', '-i', file], {
 			encoding: 'utf8',
@@ -198,7 +198,7 @@ describe.runIf(installed)('trace-cmd report -t', () => {
 		});
 	});
 
-	it.each(files)('reads every field as it stands in the file: %s', { timeout: 120_000 }, async (name) => {
+	it.each(files)('reads every field as it stands in the file: %s', async (name) => {
 		const file = path.join(folder, name);
 		const lines = rawLines(file);
 		if (lines === undefined) {
