@@ -2,7 +2,7 @@
 
 import type { FunctionInfo } from '../psci/function-info.ts';
 import { functionByName } from '../psci/functions.ts';
-import { shortName } from '../scenario/language/guest-calls.ts';
+import { shortName } from '../scenario/language/argument-names.ts';
 import {
 	ANYWHERE,
 	CAPABILITIES,
