@@ -10,4 +10,4 @@ export { outOfReach } from './reach.ts';
 export { type Restriction, restrictPage } from './restrict.ts';
 export { type Served, servedUnder } from './served.ts';
 export { type SpecIndex, type SpecPlace, specIndex } from './spec-index.ts';
-export { kernelsText, verdict } from './verdict.ts';
+export { verdict } from './verdict.ts';

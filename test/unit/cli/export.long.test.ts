@@ -94,14 +94,14 @@ it('writes a new file, and never over one that is there', async () => {
 
 it.each([
 	[[], /no file given/],
-	[[example], /--to says which form/],
+	[[example], /--to needs one of: jsonl, psci, ftrace, vector/],
 	[[example, '--to', 'xml'], /--to needs one of: jsonl/],
-	[[example, '--to'], /--to needs one of/],
+	[[example, '--to'], /--to needs a value/],
 	[[example, '--to', 'jsonl', '--range', '0..4'], /--range needs A\.\.B/],
 	[[example, '--to', 'jsonl', '--range', '5..4'], /--range needs A\.\.B/],
 	[[example, '--to', 'jsonl', '--vm', 'x'], /--vm needs/],
-	[[example, '--to', 'jsonl', '-o'], /-o needs a file/],
-	[[example, example], /one file at a time/],
+	[[example, '--to', 'jsonl', '-o'], /-o needs a value/],
+	[[example, example], /one word too many/],
 	[['--fast'], /unknown option/],
 ])('%j is a wrong call', async (args, why) => {
 	const { status, complaints } = await run(...args);

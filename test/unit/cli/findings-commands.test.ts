@@ -18,7 +18,7 @@ const SCENARIO = example('reports/01-mpidr-is-not-the-index.psci');
 
 const folder = testFolder();
 
-const ran = (...args: string[]) => runCommand((given, write) => findings(given, write, '0.1.0'), ...args);
+const ran = (...args: string[]) => runCommand(findings('0.1.0'), ...args);
 
 /** OASIS' own schema: draft 4, of which Ajv knows all but the names. */
 function sarifSchema() {

@@ -1,8 +1,7 @@
 // Commands of `psci-trace` as functions: what they print and say, and how they end.
 
 import { vi } from 'vitest';
-
-type Command = (args: readonly string[], write: (line: string) => void) => number | Promise<number>;
+import type { Command } from '../../../src/cli/command.ts';
 
 export interface Ran {
 	readonly status: number;

@@ -60,6 +60,8 @@ describe('psci-trace run', () => {
 			/no kernel 'newest'/,
 		);
 		expect((await runCommand(run, passes, '--schedule', 'never')).status).toBe(2);
+		for (const schedule of ['text', 'round-robin', 'random:42', 'random 42', 'turns 0 1 1'])
+			expect((await runCommand(run, passes, '--schedule', schedule)).status).toBe(0);
 	});
 });
 
