@@ -5,7 +5,7 @@
 import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { EventDetail } from '../trace/event.ts';
-import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
+import { jsonlHead, jsonlLine, jsonlOf } from '../trace/jsonl/write-jsonl.ts';
 import type { Attribution, ClockUnit, Trace } from '../trace/trace.ts';
 import { TraceError } from '../trace/trace-error.ts';
 import { command, type Write, WrongCall } from './command.ts';
@@ -87,15 +87,15 @@ async function follow(request: Request, write: Write): Promise<void> {
 
 async function print(trace: Trace, { json, vm }: Request, write: Write): Promise<void> {
 	if (json) {
-		write(jsonlHead(trace));
+		for (const line of jsonlOf(trace, { vm })) write(line);
+		return;
 	}
-	const session = json ? undefined : await RecordedSession.open(trace);
+	const session = await RecordedSession.open(trace);
 	let call = 0;
 	for (let row = 0; row < trace.events.length; row++) {
-		const site = session?.calls.site(call) === row ? call++ : -1;
-		if (vm === undefined || trace.events.vm(row) === vm) {
-			write(session === undefined ? jsonlLine(trace, row) : lineOf(trace, row) + inferredOf(session, site));
-		}
+		const site = session.calls.site(call) === row ? call++ : -1;
+		if (vm === undefined || trace.events.vm(row) === vm)
+			write(lineOf(trace, row) + inferredOf(session, site));
 	}
 }
 

@@ -7,7 +7,7 @@ import { printProgram } from '../scenario/print.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import { stockTrace } from '../session/stock-trace.ts';
 import { toScenario } from '../session/to-scenario.ts';
-import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
+import { jsonlOf, type TracePart } from '../trace/jsonl/write-jsonl.ts';
 import type { Trace } from '../trace/trace.ts';
 import { command, type Write, WrongCall } from './command.ts';
 import { scenarioOfVector, vectorOfScenario } from './export-vector.ts';
@@ -15,17 +15,12 @@ import { checkVm, openRecording, reportProblems, vmGiven } from './open-recordin
 import { isScenario, scenarioSession } from './open-session.ts';
 import { readOptions } from './options.ts';
 
-/** What of a recording is wanted. */
-interface Selection {
-	readonly vm: number | undefined;
-	/** rows from `first` up to, not including, `end` */
-	readonly first: number;
-	readonly end: number;
-}
-
 type Lines = Iterable<string> | Promise<Iterable<string>>;
 
-const OF_RECORDING: Readonly<Record<string, (trace: Trace, selection: Selection) => Lines>> = { jsonl, psci };
+const OF_RECORDING: Readonly<Record<string, (trace: Trace, part: TracePart) => Lines>> = {
+	jsonl: jsonlOf,
+	psci,
+};
 const OF_SCENARIO: Readonly<Record<string, (file: string) => Lines>> = {
 	ftrace: async (file) => stockTrace((await scenarioSession(file)).run),
 	vector: vectorOfScenario,
@@ -41,7 +36,8 @@ export const exportCommand = command(USAGE, async (args, write) => {
 	const { to = '', id, out } = values;
 	if (!FORMS.includes(to)) throw new WrongCall(`--to needs one of: ${FORMS.join(', ')}`);
 	if (id !== undefined && to !== 'psci') throw new WrongCall('--id names a vector, to be exported --to psci');
-	const selection = { vm: vmGiven(values.vm), ...rangeGiven(values.range) };
+	const { first, end } = rangeGiven(values.range);
+	const vm = vmGiven(values.vm);
 	const made = id === undefined ? OF_SCENARIO[to]?.(scenarioIn(file, to)) : scenarioOfVector(file, id);
 	if (made) {
 		await writeLines(await made, out, write);
@@ -50,9 +46,9 @@ export const exportCommand = command(USAGE, async (args, write) => {
 	if (isScenario(file))
 		throw new Error(`a scenario is exported --to ${Object.keys(OF_SCENARIO).join(' or ')}`);
 	const trace = await openRecording(file);
-	checkVm(trace, selection.vm);
-	const end = Math.min(selection.end, trace.events.length);
-	await writeLines((await OF_RECORDING[to]?.(trace, { ...selection, end })) ?? [], out, write);
+	checkVm(trace, vm);
+	const part = { vm, first, end: Math.min(end, trace.events.length) };
+	await writeLines((await OF_RECORDING[to]?.(trace, part)) ?? [], out, write);
 	return reportProblems('export', trace);
 });
 
@@ -62,7 +58,7 @@ function scenarioIn(file: string, to: string): string {
 	return file;
 }
 
-function rangeGiven(text: string | undefined): Pick<Selection, 'first' | 'end'> {
+function rangeGiven(text: string | undefined): { readonly first: number; readonly end: number } {
 	if (text === undefined) return { first: 0, end: Number.POSITIVE_INFINITY };
 	const [, a, b] = /^([1-9]\d{0,9})\.\.([1-9]\d{0,9})$/.exec(text) ?? [];
 	const [first, end] = [Number(a) - 1, Number(b)];
@@ -70,19 +66,10 @@ function rangeGiven(text: string | undefined): Pick<Selection, 'first' | 'end'> 
 	throw new WrongCall('--range needs A..B: the numbers of the first and the last event, from 1');
 }
 
-function* jsonl(trace: Trace, { vm, first, end }: Selection): Generator<string> {
-	yield jsonlHead(trace);
-	for (let row = first; row < end; row++) {
-		if (vm === undefined || trace.events.vm(row) === vm) {
-			yield jsonlLine(trace, row);
-		}
-	}
-}
-
 /** A scenario that does on the model what the recording shows. */
-async function psci(trace: Trace, { vm, first, end }: Selection): Promise<Iterable<string>> {
+async function psci(trace: Trace, part: TracePart): Promise<Iterable<string>> {
 	const session = await RecordedSession.open(trace);
-	const { program, notes } = await toScenario(session, { vm, first, end });
+	const { program, notes } = await toScenario(session, part);
 	return printProgram(program, notes).trimEnd().split('\n');
 }
 

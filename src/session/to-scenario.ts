@@ -18,7 +18,7 @@ export interface ScenarioRange {
 }
 
 /** A scenario is text for people: a longer recording is cut, and says so. */
-export const MOST_CALLS = 20_000;
+const MOST_CALLS = 20_000;
 
 export async function toScenario(
 	session: Session,

@@ -24,7 +24,7 @@ export interface GuestCall {
 }
 
 /** The vCPU that a line names, or the one that its block is about. */
-export function callerOf(c: Compilation, f: Frame, node: Call | RawCall | Instruction): number | undefined {
+function callerOf(c: Compilation, f: Frame, node: Call | RawCall | Instruction): number | undefined {
 	if (node.vcpu) return vcpuOf(c, f, node.vcpu);
 	if (f.self === undefined)
 		c.diagnostics.error('syntax', place(f, node), 'which vCPU? Begin the line with one: vcpu0 …');

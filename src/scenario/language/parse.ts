@@ -8,7 +8,7 @@ import { scenarioServices } from './services.ts';
 import { misspeltStart, syntaxHint } from './syntax-hints.ts';
 
 /** Longest text that is looked at. The largest file of recorded vectors is below this as a scenario. */
-export const LONGEST_TEXT = 1_000_000;
+const LONGEST_TEXT = 1_000_000;
 
 /** A file's tree with what its compiler needs to know of the text. */
 export interface Source {
