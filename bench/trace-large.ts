@@ -15,7 +15,7 @@ import {
 } from './trace-dat-writer.ts';
 
 /** The event formats of a version 7 file, as text by system: section 18, found through the options. */
-export function systemsOf(file: string): Map<string, string[]> {
+function systemsOf(file: string): Map<string, string[]> {
 	const bytes = readFileSync(file);
 	let at = 12 + 6;
 	for (let strings = 0; strings < 2; at++) {

@@ -43,7 +43,6 @@ const ALLOWED = {
 		'panels',
 		'vscode',
 		'@vscode/debugprotocol',
-		'node:*',
 	],
 	cli: [
 		'adapter',
@@ -61,19 +60,17 @@ const ALLOWED = {
 	],
 };
 const CORE = ['psci', 'kvm', 'spec', 'vmm', 'trace', 'scenario', 'session', 'language-server', 'adapter'];
-/** Only these files of `editor/` may use Node: the web extension host has none. */
-const EDITOR_NODE_FILES = [];
 
 const IMPORT =
 	/^\s*(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
 
 /** All import specifiers in `text`, with whether each is a type-only import. */
-export function importsOf(text) {
+function importsOf(text) {
 	return [...text.matchAll(IMPORT)].map((m) => ({ specifier: m[2] ?? m[3], typeOnly: m[1] !== undefined }));
 }
 
 /** What is wrong with importing `specifier` from `file` (a path relative to src/), or undefined. */
-export function violation(file, specifier, typeOnly) {
+function violation(file, specifier, typeOnly) {
 	const room = file.split('/')[0];
 	const allowed = ALLOWED[room];
 	if (!allowed) return `src/${room} is not a room that scripts/check-imports.mjs knows`;
@@ -85,7 +82,7 @@ export function violation(file, specifier, typeOnly) {
 	}
 	if (specifier === 'vscode' || specifier.startsWith('node:')) {
 		if (CORE.includes(room)) return `the core may not import '${specifier}'`;
-		if (room === 'editor' && specifier.startsWith('node:') && !EDITOR_NODE_FILES.includes(file))
+		if (room === 'editor' && specifier.startsWith('node:'))
 			return `editor/ runs in the web extension host too, so it may not import '${specifier}'`;
 	}
 	const name = specifier.startsWith('@')
@@ -122,4 +119,4 @@ function main() {
 	process.exitCode = broken.length > 0 ? 1 : 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+main();

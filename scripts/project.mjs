@@ -1,7 +1,7 @@
 // Where things are in this project, for the scripts beside this file. Only node: imports here and in
 // everything that start.mjs, test.mjs and check.mjs load first: node_modules may still be absent.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,10 +41,4 @@ export function packagedExtension() {
 		.filter((name) => name.endsWith('.vsix'))
 		.map((name) => path.join(dist, name))
 		.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-}
-
-/** `publisher.name`, as the editors call the extension. */
-export function extensionId() {
-	const { publisher, name } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-	return `${publisher}.${name}`;
 }

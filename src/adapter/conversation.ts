@@ -14,17 +14,15 @@ import type { FileAccessor } from './file-accessor.ts';
 import type { Frame } from './frames.ts';
 import type { Listing } from './listing.ts';
 import type { LiveScenario } from './live-scenarios.ts';
-import { Progress } from './progress.ts';
+import { type Emit, Progress } from './progress.ts';
 import { References } from './references.ts';
 import { mirrored, samePlace } from './shared-debuggee.ts';
 import type { Sources } from './sources.ts';
 import type { SpecFiles } from './spec-library.ts';
 import type { Thread } from './threads.ts';
 
-export type Emit = (event: string, body?: unknown) => void;
-
 /** Does something between two requests, never between one and its answer. */
-export type InTurn = (work: () => void) => void;
+type InTurn = (work: () => void) => void;
 
 export class Conversation {
 	readonly files: FileAccessor;

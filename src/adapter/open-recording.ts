@@ -2,9 +2,10 @@
 // beginning on.
 
 import { addConsoles } from '../session/consoles/open-consoles.ts';
-import { openGrowing } from '../session/growing-session.ts';
+import { type Growth, openGrowing } from '../session/growing-session.ts';
 import { oneVm } from '../session/one-vm.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
+import type { Session } from '../session/session.ts';
 import { kernelNamed } from '../session/settings.ts';
 import { vmName, vmNamed } from '../session/vm-names.ts';
 import type { ByteSource } from '../trace/byte-source.ts';
@@ -14,7 +15,14 @@ import type { Trace } from '../trace/trace.ts';
 import { type CheckedArguments, configuredMachine } from './checked-arguments.ts';
 import { cannotRead, unusableSetting } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
-import type { Opened } from './open-session.ts';
+
+/** A session, and what gives its file back: details are read from that for as long as it is debugged. */
+export interface Opened {
+	readonly session: Session;
+	/** of a session that is there before its recording is read, or made, to the end */
+	readonly growth?: Growth;
+	close(): Promise<void>;
+}
 
 /** A recording up to this size is read at once: one sees no beginning of it. */
 const READ_AT_ONCE = 0x40_0000;

@@ -1,24 +1,14 @@
 // A program becomes a session: what kind of session it is, is told in this one place.
 
-import type { Growth } from '../session/growing-session.ts';
 import { ScenarioError } from '../session/open-scenario.ts';
-import type { Session } from '../session/session.ts';
 import type { OpenOptions } from '../trace/open.ts';
 import { TraceError } from '../trace/trace-error.ts';
 import { checkedArguments } from './checked-arguments.ts';
 import { cannotRead, notAScenario, notATrace } from './errors.ts';
 import type { FileAccessor } from './file-accessor.ts';
 import type { LaunchArguments } from './launch-arguments.ts';
-import { openRecording } from './open-recording.ts';
+import { type Opened, openRecording } from './open-recording.ts';
 import { isScenario, openScenarioFile } from './open-scenario-file.ts';
-
-/** A session, and what gives its file back: details are read from that for as long as it is debugged. */
-export interface Opened {
-	readonly session: Session;
-	/** of a session that is there before its recording is read, or made, to the end */
-	readonly growth?: Growth;
-	close(): Promise<void>;
-}
 
 /** Rejects with what a person should know: no such file, no trace, damage, cancelled. */
 export async function openSession(

@@ -15,7 +15,7 @@ export function placeOf({ client, debuggee }: Conversation, row: number): object
 }
 
 /** A line with those that belong to it folded below. */
-export function tellGroup(
+function tellGroup(
 	conversation: Conversation,
 	title: string,
 	row: number | undefined,

@@ -1,7 +1,8 @@
 // Progress of what takes long, and the means to cancel it. Nothing is shown of what is over at once: a progress
 // starts when there is something to report, or when a person would begin to wonder.
 
-import type { Emit } from './conversation.ts';
+/** Sends an event of the protocol. */
+export type Emit = (event: string, body?: unknown) => void;
 
 /** After so many milliseconds a person begins to wonder. */
 const PATIENCE = 400;

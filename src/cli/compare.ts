@@ -2,38 +2,27 @@
 // differs between kernels, with the rules that decide.
 
 import { compareKernels, type KernelComparison } from '../session/compare-kernels.ts';
-import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
+import { command, WrongCall } from './command.ts';
 import { withSession } from './open-session.ts';
-import { readOptions } from './options.ts';
-
-const USAGE = 'usage: psci-trace compare FILE --kernels K,K… [--kernel K] [--json]';
+import { kernelGiven, readOptions } from './options.ts';
 
 /** The exit status: 0, 1 where the file is no session, 2 for a wrong call. */
-export async function compare(args: readonly string[], write: (line: string) => void): Promise<number> {
-	const options = readOptions(args, { words: 1, values: ['kernels', 'kernel'], flags: ['json'] });
-	if (typeof options === 'string') return wrong(options);
-	const names = (options.values.kernels ?? '').split(',').filter(Boolean);
-	if (names.length === 0) return wrong('--kernels needs the kernels to compare');
-	const kernels = names.flatMap((name) => kernelNamed(name) ?? []);
-	const unknown = names.find((name) => !kernelNamed(name));
-	if (unknown !== undefined) return wrong(`no kernel '${unknown}'; there are ${KERNEL_NAMES.join(', ')}`);
-	try {
-		await withSession(options.words[0] ?? '', options.values.kernel, async (session) => {
-			const comparison = await compareKernels(session, kernels);
-			if (options.flags.has('json')) write(JSON.stringify(comparison, undefined, '\t'));
-			else for (const line of linesOf(comparison)) write(line);
-		});
-		return 0;
-	} catch (error) {
-		console.error(`psci-trace compare: ${error instanceof Error ? error.message : String(error)}`);
-		return 1;
-	}
-}
-
-function wrong(problem: string): number {
-	console.error(`psci-trace compare: ${problem}\n${USAGE}`);
-	return 2;
-}
+export const compare = command('compare FILE --kernels K,K… [--kernel K] [--json]', async (args, write) => {
+	const { words, values, flags } = readOptions(args, {
+		words: 1,
+		values: ['kernels', 'kernel'],
+		flags: ['json'],
+	});
+	const names = (values.kernels ?? '').split(',').filter(Boolean);
+	if (names.length === 0) throw new WrongCall('--kernels needs the kernels to compare');
+	const kernels = names.map(kernelGiven);
+	await withSession(words[0] ?? '', values.kernel, async (session) => {
+		const comparison = await compareKernels(session, kernels);
+		if (flags.has('json')) write(JSON.stringify(comparison, undefined, '\t'));
+		else for (const line of linesOf(comparison)) write(line);
+	});
+	return 0;
+});
 
 function* linesOf({ kernels, differences, compared, undecided }: KernelComparison): Generator<string> {
 	const width = Math.max(...kernels.map((name) => name.length));

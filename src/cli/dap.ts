@@ -6,25 +6,18 @@ import type { Writable } from 'node:stream';
 import { LiveScenarios } from '../adapter/live-scenarios.ts';
 import { PsciDebugSession } from '../adapter/psci-debug-session.ts';
 import type { Output } from '../adapter/request-server.ts';
+import { command, WrongCall } from './command.ts';
 import { nodeFiles } from './node-files.ts';
+import { readOptions } from './options.ts';
 import { specFiles } from './spec-files.ts';
 
-export async function dap(args: readonly string[]): Promise<number> {
-	const port = portOf(args);
-	if (port === undefined) {
-		console.error('psci-trace dap: expected nothing, or --port and a number from 0 to 65535');
-		return 2;
-	}
-	return port === 'stdio' ? onStdio() : onPort(port);
-}
-
-function portOf(args: readonly string[]): number | 'stdio' | undefined {
-	if (args.length === 0) return 'stdio';
-	const text = args.length === 1 ? /^--port=(\d+)$/.exec(args[0] ?? '')?.[1] : args[1];
-	if (args.length > 2 || (args.length === 2 && args[0] !== '--port')) return undefined;
-	if (text === undefined || !/^\d{1,5}$/.test(text) || Number(text) > 65535) return undefined;
-	return Number(text);
-}
+export const dap = command('dap [--port N]', (args) => {
+	const { port } = readOptions(args, { words: 0, values: ['port'] }).values;
+	if (port === undefined) return onStdio();
+	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+		throw new WrongCall(`--port takes a number from 0 to 65535, not '${port}'`);
+	return onPort(Number(port));
+});
 
 /** What is written in one turn of the event loop goes out at once: a write costs more than most answers. */
 function together(output: Writable): Output {

@@ -5,12 +5,13 @@
 import { callText, recordedCall, resultText } from '../session/recorded-call.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { EventDetail } from '../trace/event.ts';
-import { jsonlHead, jsonlLine } from '../trace/jsonl/write-jsonl.ts';
+import { jsonlHead, jsonlLine, jsonlOf } from '../trace/jsonl/write-jsonl.ts';
 import type { Attribution, ClockUnit, Trace } from '../trace/trace.ts';
+import { TraceError } from '../trace/trace-error.ts';
+import { command, type Write, WrongCall } from './command.ts';
 import { followEvents } from './follow-events.ts';
-import { noSuchVm, openRecording, reportProblems, vmOption, whyNot } from './open-recording.ts';
-
-const usage = 'usage: psci-trace events FILE [--json] [--vm N] [--console C]… [--follow]';
+import { checkVm, openRecording, reportProblems, vmGiven } from './open-recording.ts';
+import { readOptions } from './options.ts';
 
 interface Request {
 	readonly file: string;
@@ -21,66 +22,39 @@ interface Request {
 }
 
 /** The exit status: 2 for a wrong call, 1 where the file cannot be read to its end, else 0. */
-export async function events(args: readonly string[], write: (line: string) => void): Promise<number> {
-	const request = requestOf(args);
-	if (typeof request === 'string') {
-		console.error(`psci-trace events: ${request}\n${usage}`);
-		return 2;
-	}
-	if (request.follow) return follow(request, write);
-	const trace = await openRecording(request.file, request.consoles);
-	const refused = typeof trace === 'string' ? trace : noSuchVm(trace, request.vm);
-	if (typeof trace === 'string' || refused !== undefined) {
-		console.error(`psci-trace events: ${refused}`);
-		return 1;
-	}
-	await print(trace, request, write);
-	for (const note of trace.notes ?? []) {
-		console.error(`psci-trace events: ${note}`);
-	}
-	return reportProblems('events', trace);
-}
-
-function requestOf(args: readonly string[]): Request | string {
-	let file: string | undefined;
-	let json = false;
-	let follow = false;
-	let vm: number | undefined;
-	const consoles: string[] = [];
-	for (let i = 0; i < args.length; i++) {
-		const arg = args[i] ?? '';
-		if (arg === '--json') {
-			json = true;
-		} else if (arg === '--follow') {
-			follow = true;
-		} else if (arg === '--vm') {
-			const number = vmOption(args[++i]);
-			if (typeof number === 'string') {
-				return number;
-			}
-			vm = number;
-		} else if (arg === '--console') {
-			const name = args[++i];
-			if (name === undefined) {
-				return '--console needs a file';
-			}
-			consoles.push(name);
-		} else if (arg.startsWith('-')) {
-			return `unknown option '${arg}'`;
-		} else if (file === undefined) {
-			file = arg;
-		} else {
-			return 'one file at a time';
+export const events = command(
+	'events FILE [--json] [--vm N] [--console C]… [--follow]',
+	async (args, write) => {
+		const request = requestOf(args);
+		if (request.follow) {
+			await follow(request, write);
+			return 0;
 		}
-	}
-	if (follow && consoles.length > 0) {
-		return '--console needs a recording that is whole, not --follow';
-	}
-	return file === undefined ? 'no file given' : { file, json, vm, consoles, follow };
+		const trace = await openRecording(request.file, request.consoles);
+		checkVm(trace, request.vm);
+		await print(trace, request, write);
+		for (const note of trace.notes ?? []) console.error(`psci-trace events: ${note}`);
+		return reportProblems('events', trace);
+	},
+);
+
+function requestOf(args: readonly string[]): Request {
+	const { words, values, lists, flags } = readOptions(args, {
+		words: 1,
+		values: ['vm'],
+		lists: ['console'],
+		flags: ['json', 'follow'],
+	});
+	const [file = ''] = words;
+	const consoles = lists.console ?? [];
+	const follow = flags.has('follow');
+	if (follow && consoles.length > 0)
+		throw new WrongCall('--console needs a recording that is whole, not --follow');
+	return { file, json: flags.has('json'), vm: vmGiven(values.vm), consoles, follow };
 }
 
 /** Until Ctrl-C. */
-async function follow(request: Request, write: (line: string) => void): Promise<number> {
+async function follow(request: Request, write: Write): Promise<void> {
 	const { file, json, vm } = request;
 	const stop = new AbortController();
 	const onInterrupt = () => stop.abort();
@@ -102,26 +76,26 @@ async function follow(request: Request, write: (line: string) => void): Promise<
 				}
 			},
 		});
-		return 0;
 	} catch (error) {
-		console.error(`psci-trace events: ${whyNot(file, error)}`);
-		return 1;
+		throw error instanceof TraceError
+			? error
+			: new Error(`${file}: ${error instanceof Error ? error.message : error}`);
 	} finally {
 		process.off('SIGINT', onInterrupt);
 	}
 }
 
-async function print(trace: Trace, { json, vm }: Request, write: (line: string) => void): Promise<void> {
+async function print(trace: Trace, { json, vm }: Request, write: Write): Promise<void> {
 	if (json) {
-		write(jsonlHead(trace));
+		for (const line of jsonlOf(trace, { vm })) write(line);
+		return;
 	}
-	const session = json ? undefined : await RecordedSession.open(trace);
+	const session = await RecordedSession.open(trace);
 	let call = 0;
 	for (let row = 0; row < trace.events.length; row++) {
-		const site = session?.calls.site(call) === row ? call++ : -1;
-		if (vm === undefined || trace.events.vm(row) === vm) {
-			write(session === undefined ? jsonlLine(trace, row) : lineOf(trace, row) + inferredOf(session, site));
-		}
+		const site = session.calls.site(call) === row ? call++ : -1;
+		if (vm === undefined || trace.events.vm(row) === vm)
+			write(lineOf(trace, row) + inferredOf(session, site));
 	}
 }
 

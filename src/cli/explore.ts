@@ -5,11 +5,10 @@ import { RULE_IDS } from '../kvm/index.ts';
 import { type Exploration, explore as exploring, MOST_STATES } from '../scenario/explore.ts';
 import type { Finding } from '../scenario/findings.ts';
 import { outermost } from '../scenario/place.ts';
-import { kernelNamed } from '../session/settings.ts';
 import { breathe } from '../trace/breathe.ts';
+import { command, WrongCall } from './command.ts';
+import { kernelGiven, readOptions } from './options.ts';
 import { programIn } from './scenario-files.ts';
-
-const usage = 'usage: psci-trace explore FILE [--kernel K] [--limit N] [--no-reduction] [--json]';
 
 interface Request {
 	readonly file: string;
@@ -20,24 +19,18 @@ interface Request {
 }
 
 /** The exit status: 2 for a wrong call, 1 where something can go wrong or the limit was met, else 0. */
-export async function explore(args: readonly string[], write: (line: string) => void): Promise<number> {
-	const request = requestOf(args);
-	if (typeof request === 'string') {
-		console.error(`psci-trace explore: ${request}\n${usage}`);
-		return 2;
-	}
-	try {
+export const explore = command(
+	'explore FILE [--kernel K] [--limit N] [--no-reduction] [--json]',
+	async (args, write) => {
+		const request = requestOf(args);
 		const began = performance.now();
 		const found = await explored(request);
 		const lines = request.json ? [json(request, found)] : report(request, found, performance.now() - began);
 		for (const line of lines) write(line);
 		const wrong = found.findings.some(({ kind }) => kind !== 'order');
 		return wrong || !found.complete ? 1 : 0;
-	} catch (error) {
-		console.error(`psci-trace explore: ${error instanceof Error ? error.message : String(error)}`);
-		return 1;
-	}
-}
+	},
+);
 
 async function explored({ file, ...settings }: Request): Promise<Exploration> {
 	const given = new AbortController();
@@ -91,28 +84,19 @@ function json({ file, limit }: Request, found: Exploration): string {
 	});
 }
 
-function requestOf(args: readonly string[]): Request | string {
-	let file: string | undefined;
-	let kernel: string | undefined;
-	let limit = MOST_STATES;
-	let reduction = true;
-	let asJson = false;
-	for (let i = 0; i < args.length; i++) {
-		const arg = args[i] ?? '';
-		if (arg === '--json') asJson = true;
-		else if (arg === '--no-reduction') reduction = false;
-		else if (arg === '--limit') {
-			const number = args[++i] ?? '';
-			if (!/^[1-9]\d{0,7}$/.test(number)) return '--limit needs a number of states';
-			limit = Number(number);
-		} else if (arg === '--kernel') {
-			const name = args[++i] ?? '';
-			kernel = kernelNamed(name)?.name;
-			if (kernel === undefined) return `no kernel '${name}'`;
-		} else if (arg.startsWith('-')) return `unknown option '${arg}'`;
-		else if (file === undefined) file = arg;
-		else return 'one scenario at a time';
-	}
-	if (file === undefined) return 'no scenario given';
-	return { file, limit, reduction, json: asJson, ...(kernel === undefined ? {} : { kernel }) };
+function requestOf(args: readonly string[]): Request {
+	const { words, values, flags } = readOptions(args, {
+		words: 1,
+		values: ['kernel', 'limit'],
+		flags: ['json', 'no-reduction'],
+	});
+	const { kernel, limit = `${MOST_STATES}` } = values;
+	if (!/^[1-9]\d{0,7}$/.test(limit)) throw new WrongCall('--limit needs a number of states, from 1');
+	return {
+		file: words[0] ?? '',
+		limit: Number(limit),
+		reduction: !flags.has('no-reduction'),
+		json: flags.has('json'),
+		...(kernel === undefined ? {} : { kernel: kernelGiven(kernel).name }),
+	};
 }

@@ -6,11 +6,14 @@ import { gunzipSync } from 'node:zlib';
 import { parseScenario } from '../kvm/vector.ts';
 import { printProgram } from '../scenario/print.ts';
 import { programOfVector, vectorOfRun } from '../scenario/vector.ts';
+import { reasonOf } from './node-files.ts';
 import { scenarioSession } from './open-session.ts';
 
 /** The lines of a file of vectors, plain or gzip. */
 export async function vectorLines(file: string): Promise<readonly string[]> {
-	const bytes = await readFile(file);
+	const bytes = await readFile(file).catch((error: unknown) => {
+		throw new Error(`${file}: ${reasonOf(error)}`);
+	});
 	const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
 	return (gzip ? gunzipSync(bytes) : bytes).toString('utf8').split('\n');
 }

@@ -6,30 +6,29 @@ import { findFindings } from '../session/findings/find.ts';
 import { type Evidence, type FindingTree, SEVERITIES } from '../session/findings/finding.ts';
 import { sarifOf } from '../session/findings/sarif.ts';
 import type { Session } from '../session/session.ts';
+import { type Command, command, WrongCall } from './command.ts';
 import { withSession } from './open-session.ts';
 import { readOptions } from './options.ts';
 
-const USAGE =
-	'usage: psci-trace findings FILE [--json] [--sarif OUT] [--fail-on error|warning|note] [--kernel K]';
+const USAGE = 'findings FILE [--json] [--sarif OUT] [--fail-on error|warning|note] [--kernel K]';
 
 /** The exit status: 1 where a finding is as severe as `--fail-on` says, or the file cannot be read; 2 for a wrong call. */
-export async function findings(
-	args: readonly string[],
-	write: (line: string) => void,
-	version: string,
-): Promise<number> {
-	const options = readOptions(args, { words: 1, flags: ['json'], values: ['sarif', 'fail-on', 'kernel'] });
-	if (typeof options === 'string') return refuse(options);
-	const [file = ''] = options.words;
-	const { sarif, kernel, 'fail-on': failOn } = options.values;
-	const worst = failOn === undefined ? -1 : SEVERITIES.map(String).indexOf(failOn);
-	if (failOn !== undefined && worst < 0) return refuse(`--fail-on takes ${SEVERITIES.join(', ')}`);
-	try {
-		return await withSession(file, kernel, async (session) => {
+export const findings = (version: string): Command =>
+	command(USAGE, (args, write) => {
+		const { words, values, flags } = readOptions(args, {
+			words: 1,
+			flags: ['json'],
+			values: ['sarif', 'fail-on', 'kernel'],
+		});
+		const [file = ''] = words;
+		const { sarif, kernel, 'fail-on': failOn } = values;
+		const worst = failOn === undefined ? -1 : SEVERITIES.map(String).indexOf(failOn);
+		if (failOn !== undefined && worst < 0) throw new WrongCall(`--fail-on takes ${SEVERITIES.join(', ')}`);
+		return withSession(file, kernel, async (session) => {
 			const { roots, dropped } = await findFindings(session);
 			if (sarif !== undefined)
 				await writeFile(sarif, `${JSON.stringify(sarifOf(session, roots, file, version), null, 2)}\n`);
-			if (options.flags.has('json'))
+			if (flags.has('json'))
 				write(
 					JSON.stringify(
 						roots.map((root) => jsonOf(session, root)),
@@ -40,16 +39,7 @@ export async function findings(
 			else for (const line of text(session, roots, dropped)) write(line);
 			return roots.some(({ severity }) => SEVERITIES.indexOf(severity) <= worst) ? 1 : 0;
 		});
-	} catch (error) {
-		console.error(`psci-trace findings: ${error instanceof Error ? error.message : String(error)}`);
-		return 1;
-	}
-}
-
-function refuse(problem: string): number {
-	console.error(`psci-trace findings: ${problem}\n${USAGE}`);
-	return 2;
-}
+	});
 
 function* text(
 	session: Session,

@@ -1,8 +1,8 @@
 // Results as JUnit XML, which continuous integration shows: a suite for each kernel.
 
-import type { Result } from './run.ts';
+import type { TestResult } from './test-result.ts';
 
-export function junit(results: readonly Result[]): string {
+export function junit(results: readonly TestResult[]): string {
 	const kernels = [...new Set(results.map(({ kernel }) => kernel))];
 	const suites = kernels.map((kernel) =>
 		suite(
@@ -13,20 +13,20 @@ export function junit(results: readonly Result[]): string {
 	return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`;
 }
 
-function suite(kernel: string, results: readonly Result[]): string {
+function suite(kernel: string, results: readonly TestResult[]): string {
 	const failures = results.filter(({ verdict }) => verdict === 'FAIL').length;
 	const cases = results.map((result) => testCase(result)).join('');
 	return `<testsuite name="Linux ${escaped(kernel)}" tests="${results.length}" failures="${failures}" time="${seconds(results)}">\n${cases}</testsuite>\n`;
 }
 
-function testCase({ file, title, problems, verdict, milliseconds }: Result): string {
+function testCase({ file, title, problems, verdict, milliseconds }: TestResult): string {
 	const head = `<testcase classname="${escaped(file)}" name="${escaped(title)}" time="${(milliseconds / 1000).toFixed(6)}"`;
 	if (verdict !== 'FAIL') return `${head}/>\n`;
 	const [first = 'failed'] = problems;
 	return `${head}><failure message="${escaped(first)}">${escaped(problems.join('\n'))}</failure></testcase>\n`;
 }
 
-function seconds(results: readonly Result[]): string {
+function seconds(results: readonly TestResult[]): string {
 	return (results.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000).toFixed(6);
 }
 

@@ -10,7 +10,9 @@ import {
 } from 'vscode-languageserver/node';
 import type { ScenarioFiles } from '../language-server/includes.ts';
 import { serveLanguage } from '../language-server/server.ts';
+import { command } from './command.ts';
 import { nodeFiles } from './node-files.ts';
+import { readOptions } from './options.ts';
 
 class NodeScenarioFiles extends NodeFileSystemProvider implements ScenarioFiles {
 	isLink(uri: URI): Promise<boolean> {
@@ -19,12 +21,9 @@ class NodeScenarioFiles extends NodeFileSystemProvider implements ScenarioFiles 
 }
 
 /** Ends when the client closes its end, or says `exit`, which the connection itself answers by ending the process. */
-export function lsp(args: readonly string[]): Promise<number> {
+export const lsp = command('lsp [--stdio]', (args) => {
 	// Editors name the transport; there is only this one.
-	if (args.some((argument) => argument !== '--stdio')) {
-		console.error('psci-trace lsp: expected nothing, or --stdio');
-		return Promise.resolve(2);
-	}
+	readOptions(args, { words: 0, flags: ['stdio'] });
 	// The protocol owns standard output: anything printed there by mistake would break it.
 	console.log = console.error;
 	return new Promise((resolve) => {
@@ -36,4 +35,4 @@ export function lsp(args: readonly string[]): Promise<number> {
 		process.stdin.on('end', () => resolve(0));
 		serveLanguage(connection, () => new NodeScenarioFiles());
 	});
-}
+});

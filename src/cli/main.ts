@@ -1,5 +1,6 @@
 // psci-trace: the debugger's parts from a terminal, and the adapter for editors other than VS Code.
 
+import type { Command } from './command.ts';
 import { compare } from './compare.ts';
 import { dap } from './dap.ts';
 import { events } from './events.ts';
@@ -33,6 +34,8 @@ const USAGE = `usage: psci-trace COMMAND
   verify FILE…     replay answers of real kernels (.jsonl, .jsonl.gz) against the model
   why FILE [VALUE] the events and rules that made a value ('vcpu[1].mp_state'), or the event at LINE: [--at LINE|end]
   --version        print the version
+
+'psci-trace COMMAND --help' says what a command takes.
 `;
 
 declare const PSCI_TRACE_VERSION: string;
@@ -45,47 +48,38 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const print = (line: string) => console.log(line);
 
-async function main(args: readonly string[]): Promise<number> {
-	const [command, ...rest] = args;
-	switch (command) {
-		case 'compare':
-			return compare(rest, print);
-		case 'dap':
-			return dap(rest);
-		case 'events':
-			return events(rest, print);
-		case 'explain':
-			return explain(rest, print, SPEC_FOLDER);
-		case 'explore':
-			return explore(rest, print);
-		case 'export':
-			return exportCommand(rest, print);
-		case 'findings':
-			return findings(rest, print, PSCI_TRACE_VERSION);
-		case 'lsp':
-			return lsp(rest);
-		case 'record-script':
-			return recordScript(rest, print);
-		case 'report':
-			return report(rest, print);
-		case 'search':
-			return search(rest, print);
-		case 'run':
-			return run(rest, print);
-		case 'verify':
-			if (rest.length === 0) return usage('verify needs at least one file');
-			return verify([...rest], print);
-		case 'why':
-			return why(rest, print);
+const COMMANDS: Readonly<Record<string, Command>> = {
+	compare,
+	dap,
+	events,
+	explain: explain(SPEC_FOLDER),
+	explore,
+	export: exportCommand,
+	findings: findings(PSCI_TRACE_VERSION),
+	lsp,
+	'record-script': recordScript,
+	report,
+	run,
+	search,
+	verify,
+	why,
+};
+
+async function main([name, ...rest]: readonly string[]): Promise<number> {
+	switch (name) {
+		case undefined:
+			return usage('no command given');
 		case '--version':
-			console.log(PSCI_TRACE_VERSION);
+			print(PSCI_TRACE_VERSION);
 			return 0;
 		case '--help':
 		case '-h':
-			console.log(USAGE);
+			print(USAGE);
 			return 0;
-		default:
-			return usage(command === undefined ? 'no command given' : `unknown command '${command}'`);
+		default: {
+			const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+			return command ? command(rest, print) : usage(`unknown command '${name}'`);
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ export const nodeFiles: FileAccessor = {
 			const handle = await open(name, 'r');
 			return new NodeSource(name, (await handle.stat()).size, handle);
 		} catch (error) {
-			throw new Error(reasonOf(error as NodeJS.ErrnoException));
+			throw new Error(reasonOf(error));
 		}
 	},
 	isLink: (program) =>
@@ -76,14 +76,15 @@ class NodeSource implements ByteSource {
 	}
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-	switch (error.code) {
+/** Why a file cannot be read, in words for a person. */
+export function reasonOf(error: unknown): string {
+	switch ((error as NodeJS.ErrnoException).code) {
 		case 'ENOENT':
 			return 'there is no such file';
 		case 'EACCES':
 		case 'EPERM':
 			return 'no permission to read it';
 		default:
-			return error.message;
+			return error instanceof Error ? error.message : String(error);
 	}
 }

@@ -5,11 +5,11 @@ import type { KernelProfile } from '../kvm/index.ts';
 import { openScenario } from '../session/open-scenario.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
-import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
 import type { SimulatedSession } from '../session/simulated-session.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
 import { openTrace } from '../trace/open.ts';
 import { nodeFiles } from './node-files.ts';
+import { kernelGiven } from './options.ts';
 import { includedBy, scenarioText } from './scenario-files.ts';
 
 /**
@@ -19,11 +19,9 @@ import { includedBy, scenarioText } from './scenario-files.ts';
 export async function withSession<T>(
 	file: string,
 	kernel: string | undefined,
-	use: (session: Session) => Promise<T>,
+	use: (session: Session) => T | Promise<T>,
 ): Promise<T> {
-	const profile = kernel === undefined ? undefined : kernelNamed(kernel);
-	if (kernel !== undefined && !profile)
-		throw new Error(`no kernel '${kernel}'; there are ${KERNEL_NAMES.join(', ')}`);
+	const profile = kernel === undefined ? undefined : kernelGiven(kernel);
 	if (isScenario(file)) return await use(await scenarioSession(file, profile));
 	const source = await nodeFiles.open(file).catch((error: unknown) => {
 		throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,94 +2,61 @@
 // kernels. What a kernel lacks must fail there, and that is as good as a pass elsewhere.
 
 import { writeFile } from 'node:fs/promises';
-import { outermost } from '../scenario/place.ts';
-import type { Program, Schedule } from '../scenario/program.ts';
-import type { Run } from '../scenario/run.ts';
-import { runScenario } from '../scenario/run.ts';
-import { waitingText } from '../scenario/waiting.ts';
-import { KERNEL_NAMES, kernelNamed } from '../session/settings.ts';
+import type { Schedule } from '../scenario/program.ts';
+import { scheduleNamed } from '../scenario/schedule-text.ts';
+import { KERNEL_NAMES } from '../session/settings.ts';
+import { command, WrongCall } from './command.ts';
 import { junit } from './junit.ts';
+import { kernelGiven, readOptions } from './options.ts';
 import { programIn } from './scenario-files.ts';
+import { type TestResult, tested, unread } from './test-result.ts';
 
-const usage =
-	'usage: psci-trace run FILE… [--kernel K,K…|all] [--junit OUT] [--schedule text|round-robin|random:SEED]';
-
-interface Request {
-	readonly files: readonly string[];
-	/** undefined: each scenario's own */
-	readonly kernels: readonly (string | undefined)[];
-	readonly junit: string | undefined;
-	readonly schedule: Schedule | undefined;
-}
-
-/** One scenario on one kernel. */
-export interface Result {
-	readonly file: string;
-	readonly title: string;
-	readonly kernel: string;
-	readonly verdict: 'ok' | 'lacks' | 'FAIL';
-	/** what is wrong, line by line */
-	readonly problems: readonly string[];
-	readonly milliseconds: number;
-}
+const USAGE =
+	"run FILE… [--kernel K,K…|all] [--junit OUT] [--schedule 'text order'|'round robin'|'random SEED'|'turns N…']";
 
 /** The exit status: 2 for a wrong call, 1 where a scenario fails, else 0. */
-export async function run(args: readonly string[], write: (line: string) => void): Promise<number> {
-	const request = requestOf(args);
-	if (typeof request === 'string') {
-		console.error(`psci-trace run: ${request}\n${usage}`);
-		return 2;
-	}
-	const results: Result[] = [];
-	for (const file of request.files) {
+export const run = command(USAGE, async (args, write) => {
+	const { words, values } = readOptions(args, {
+		words: 1,
+		optional: Number.POSITIVE_INFINITY,
+		values: ['kernel', 'junit', 'schedule'],
+	});
+	const kernels = kernelsGiven(values.kernel);
+	const schedule = scheduleGiven(values.schedule);
+	const results: TestResult[] = [];
+	for (const file of words) {
 		const program = await programIn(file).catch((error: unknown) =>
 			error instanceof Error ? error.message : String(error),
 		);
-		for (const kernel of request.kernels)
+		for (const kernel of kernels)
 			results.push(
-				typeof program === 'string'
-					? unread(file, kernel, program)
-					: one(file, program, kernel, request.schedule),
+				typeof program === 'string' ? unread(file, kernel, program) : tested(file, program, kernel, schedule),
 			);
 	}
 	for (const line of matrix(results)) write(line);
 	for (const line of problemLines(results)) write(line);
 	const failed = results.filter(({ verdict }) => verdict === 'FAIL').length;
 	write(`${results.length - failed} passed, ${failed} failed`);
-	if (request.junit !== undefined) {
-		const said = await writeFile(request.junit, junit(results)).then(() => undefined, String);
-		if (said !== undefined) {
-			console.error(`psci-trace run: ${request.junit}: ${said}`);
-			return 1;
-		}
-	}
+	if (values.junit !== undefined) await writeFile(values.junit, junit(results));
 	return failed > 0 ? 1 : 0;
+});
+
+/** Undefined: each scenario's own. */
+function kernelsGiven(text: string | undefined): readonly (string | undefined)[] {
+	if (text === undefined) return [undefined];
+	return text === 'all' ? KERNEL_NAMES : text.split(',').map((name) => kernelGiven(name).name);
 }
 
-function one(
-	file: string,
-	program: Program,
-	kernel: string | undefined,
-	schedule: Schedule | undefined,
-): Result {
-	const began = performance.now();
-	const made = runScenario(program, {
-		...(kernel === undefined ? {} : { kernel }),
-		...(schedule ? { schedule } : {}),
-	});
-	const verdict = !made.green ? 'FAIL' : made.mustFail ? 'lacks' : 'ok';
-	return {
-		file,
-		title: program.title,
-		kernel: made.profile.name,
-		verdict,
-		problems: verdict === 'FAIL' ? problemsOf(made) : [],
-		milliseconds: performance.now() - began,
-	};
+/** In the words of the language, or joined for a shell: `round-robin`, `random:42`; `text` for its order. */
+function scheduleGiven(text: string | undefined): Schedule | undefined {
+	if (text === undefined) return undefined;
+	const schedule = scheduleNamed(text === 'text' ? 'text order' : text.replace(/[-:]/g, ' '));
+	if (schedule) return schedule;
+	throw new WrongCall("--schedule is 'text order', 'round robin', 'random SEED' or 'turns N N…'");
 }
 
 /** Each problem once, with the kernels that have it. */
-function problemLines(results: readonly Result[]): readonly string[] {
+function problemLines(results: readonly TestResult[]): readonly string[] {
 	const kernels = new Map<string, string[]>();
 	for (const { file, kernel, problems } of results)
 		for (const problem of problems) {
@@ -101,32 +68,8 @@ function problemLines(results: readonly Result[]): readonly string[] {
 	return [...kernels].map(([line, on]) => `${line} [${on.join(', ')}]`);
 }
 
-/** What makes a run fail, in the words of its expectations. */
-export function problemsOf({ outcomes, ended, waiting, mustFail }: Run): readonly string[] {
-	if (mustFail) return ['passes, although the scenario says that this kernel lacks what it needs'];
-	const failed = outcomes
-		.filter(({ met }) => !met)
-		.map(({ place, expected, got, rule }) => {
-			const caller = place.caller ? ` (called at line ${outermost(place).line})` : '';
-			return `${place.file}:${place.line}${caller}: expected ${expected}, got ${got}${rule ? `, by ${rule}` : ''}`;
-		});
-	if (ended === 'stuck') return [...failed, ...waiting.map(waitingText)];
-	return ended === 'limit' ? [...failed, 'there are too many steps'] : failed;
-}
-
-function unread(file: string, kernel: string | undefined, problem: string): Result {
-	return {
-		file,
-		title: file,
-		kernel: kernel ?? 'its own kernel',
-		verdict: 'FAIL',
-		problems: [problem],
-		milliseconds: 0,
-	};
-}
-
 /** Files down, kernels across. */
-function matrix(results: readonly Result[]): readonly string[] {
+function matrix(results: readonly TestResult[]): readonly string[] {
 	const kernels = [...new Set(results.map(({ kernel }) => kernel))];
 	const files = [...new Set(results.map(({ file }) => file))];
 	const width = Math.max(...files.map((file) => file.length));
@@ -140,45 +83,4 @@ function matrix(results: readonly Result[]): readonly string[] {
 		),
 		'',
 	];
-}
-
-function requestOf(args: readonly string[]): Request | string {
-	const files: string[] = [];
-	let kernels: readonly (string | undefined)[] = [undefined];
-	let out: string | undefined;
-	let schedule: Schedule | undefined;
-	for (let i = 0; i < args.length; i++) {
-		const arg = args[i] ?? '';
-		if (arg === '--kernel') {
-			const named = kernelsOf(args[++i]);
-			if (typeof named === 'string') return named;
-			kernels = named;
-		} else if (arg === '--junit') {
-			out = args[++i];
-			if (out === undefined) return '--junit needs a file to write';
-		} else if (arg === '--schedule') {
-			schedule = scheduleOf(args[++i] ?? '');
-			if (!schedule) return '--schedule is text, round-robin or random:SEED';
-		} else if (arg.startsWith('-')) return `unknown option '${arg}'`;
-		else files.push(arg);
-	}
-	return files.length === 0 ? 'no scenario given' : { files, kernels, junit: out, schedule };
-}
-
-function kernelsOf(text: string | undefined): readonly string[] | string {
-	if (text === 'all') return KERNEL_NAMES;
-	const kernels: string[] = [];
-	for (const name of (text ?? '').split(',')) {
-		const profile = kernelNamed(name);
-		if (!profile) return `no kernel '${name}'; there are ${KERNEL_NAMES.join(', ')}, or all`;
-		kernels.push(profile.name);
-	}
-	return kernels;
-}
-
-export function scheduleOf(text: string): Schedule | undefined {
-	if (text === 'text') return { kind: 'text order' };
-	if (text === 'round-robin') return { kind: 'round robin' };
-	const seed = /^random:(\d{1,9})$/.exec(text)?.[1];
-	return seed === undefined ? undefined : { kind: 'random', seed: Number(seed) };
 }

@@ -5,20 +5,19 @@ import { ExpressionError, parseExpression } from '../session/expression.ts';
 import { positionOf } from '../session/position.ts';
 import { searchEvents } from '../session/search.ts';
 import type { Session } from '../session/session.ts';
+import { command, WrongCall } from './command.ts';
 import { withSession } from './open-session.ts';
 import { readOptions } from './options.ts';
 
-const USAGE = "usage: psci-trace search FILE 'call == CPU_ON && target_cpu > 1' [--kernel K]";
-
 /** The exit status: 0 where something was found, 1 where nothing was or the file is no session, 2 for a wrong call. */
-export async function search(args: readonly string[], write: (line: string) => void): Promise<number> {
-	const options = readOptions(args, { words: 1, optional: 1, values: ['kernel'] });
-	if (typeof options === 'string') return wrong(options);
-	const [file = '', text] = options.words;
-	if (text === undefined) return wrong('no expression given');
-	try {
-		const expression = parseExpression(text);
-		return await withSession(file, options.values.kernel, async (session) => {
+export const search = command(
+	"search FILE 'call == CPU_ON && target_cpu > 1' [--kernel K]",
+	async (args, write) => {
+		const { words, values } = readOptions(args, { words: 1, optional: 1, values: ['kernel'] });
+		const [file = '', text] = words;
+		if (text === undefined) throw new WrongCall('no expression given');
+		const expression = parsed(text);
+		return withSession(file, values.kernel, async (session) => {
 			let found = 1;
 			for await (const code of searchEvents(session, expression, { row: -1, decision: 0 })) {
 				found = 0;
@@ -26,16 +25,15 @@ export async function search(args: readonly string[], write: (line: string) => v
 			}
 			return found;
 		});
-	} catch (error) {
-		if (error instanceof ExpressionError) return wrong(error.message);
-		console.error(`psci-trace search: ${error instanceof Error ? error.message : String(error)}`);
-		return 1;
-	}
-}
+	},
+);
 
-function wrong(problem: string): number {
-	console.error(`psci-trace search: ${problem}\n${USAGE}`);
-	return 2;
+function parsed(text: string) {
+	try {
+		return parseExpression(text);
+	} catch (error) {
+		throw error instanceof ExpressionError ? new WrongCall(error.message) : error;
+	}
 }
 
 function lineOf(session: Session, code: number): string {

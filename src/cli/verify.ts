@@ -4,13 +4,16 @@ import type { Decision } from '../kvm/decision.ts';
 import { profileForRelease } from '../kvm/profiles.ts';
 import { type Mismatch, replay } from '../kvm/replay.ts';
 import { parseScenario } from '../kvm/vector.ts';
+import { command, type Write } from './command.ts';
 import { vectorLines } from './export-vector.ts';
+import { readOptions } from './options.ts';
 
 /**
  * Replays vector files, plain or gzip, each line on the kernel that it names. Writes a block per mismatch
  * and a closing line `N passed, M failed`, counted in operations. The exit status: 1 if any failed.
  */
-export async function verify(files: readonly string[], write: (line: string) => void): Promise<number> {
+export const verify = command('verify FILE…', async (args, write) => {
+	const { words: files } = readOptions(args, { words: 1, optional: Number.POSITIVE_INFINITY });
 	let passed = 0;
 	let failed = 0;
 	for (const file of files) {
@@ -20,12 +23,9 @@ export async function verify(files: readonly string[], write: (line: string) => 
 	}
 	write(`${passed} passed, ${failed} failed`);
 	return failed > 0 ? 1 : 0;
-}
+});
 
-async function verifyFile(
-	file: string,
-	write: (line: string) => void,
-): Promise<{ passed: number; failed: number }> {
+async function verifyFile(file: string, write: Write): Promise<{ passed: number; failed: number }> {
 	let passed = 0;
 	let failed = 0;
 	const lines = await vectorLines(file);
@@ -49,11 +49,7 @@ async function verifyFile(
 }
 
 /** One line per field; after the last field of an operation, the operation and the decisions behind it. */
-function writeMismatches(
-	mismatches: readonly Mismatch[],
-	kernel: string,
-	write: (line: string) => void,
-): void {
+function writeMismatches(mismatches: readonly Mismatch[], kernel: string, write: Write): void {
 	mismatches.forEach(({ scenario, step, operation, field, expected, got, decisions }, n) => {
 		write(`${scenario} on ${kernel}, operation ${step}: ${field}: expected ${expected}, got ${got}`);
 		if (mismatches[n + 1]?.step === step) return;

@@ -13,7 +13,7 @@ const TRACER_HEADER = /^# tracer: /;
 const EVENT_LINE = /^\s*\S.{0,40}-\d+\s+(?:\(.{1,10}\)\s+)?\[\d{3,}\]\s.{0,20}\d:\s+\w+:/;
 
 /** Whether a text whose first lines these are is a recording of ftrace or trace-cmd. */
-export function looksLikeTrace(lines: readonly string[]): boolean {
+function looksLikeTrace(lines: readonly string[]): boolean {
 	return lines.some((line) => TRACER_HEADER.test(line) || EVENT_LINE.test(line.slice(0, 200)));
 }
 

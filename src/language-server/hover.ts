@@ -3,7 +3,7 @@
 import { CstUtils, type LangiumDocument } from 'langium';
 import type { HoverProvider, LangiumServices } from 'langium/lsp';
 import type { Hover, HoverParams } from 'vscode-languageserver';
-import { argumentNamed } from '../scenario/language/guest-calls.ts';
+import { argumentNamed } from '../scenario/language/argument-names.ts';
 import { libraryDefinition } from '../scenario/language/library.ts';
 import { wordsOfArgument, wordsOfResult } from '../scenario/language/vocabulary.ts';
 import type { Connected } from './connected.ts';

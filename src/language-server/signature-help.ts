@@ -3,7 +3,7 @@
 import type { LangiumDocument } from 'langium';
 import type { SignatureHelpProvider } from 'langium/lsp';
 import type { SignatureHelp, SignatureHelpParams } from 'vscode-languageserver';
-import { argumentNamed, shortName } from '../scenario/language/guest-calls.ts';
+import { argumentNamed, shortName } from '../scenario/language/argument-names.ts';
 import { libraryDefinition } from '../scenario/language/library.ts';
 import { itemsOf } from './around.ts';
 import type { Connected } from './connected.ts';

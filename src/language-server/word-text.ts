@@ -2,7 +2,7 @@
 
 import type { FunctionInfo } from '../psci/function-info.ts';
 import { functionByName } from '../psci/functions.ts';
-import { shortName } from '../scenario/language/guest-calls.ts';
+import { shortName } from '../scenario/language/argument-names.ts';
 import {
 	ANYWHERE,
 	CAPABILITIES,
@@ -54,7 +54,7 @@ function entryText({ name, value, says }: Word): string {
 	return `**${name}** (${shown}): ${says}`;
 }
 
-export function functionText(fn: FunctionInfo): string {
+function functionText(fn: FunctionInfo): string {
 	const numbers = fn.ids.map((id) => `\`0x${id.toString(16)}\``).join(', ');
 	const since = fn.since ? `, PSCI ${fn.since}` : '';
 	const args = fn.arguments.map(
@@ -74,6 +74,6 @@ export function functionText(fn: FunctionInfo): string {
 	].join('\n');
 }
 
-export function signature(fn: FunctionInfo): string {
+function signature(fn: FunctionInfo): string {
 	return fn.arguments.map((info) => `${shortName(fn.arguments, info)}=…`).join(' ');
 }

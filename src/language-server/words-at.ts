@@ -4,7 +4,7 @@ import { PROFILES } from '../kvm/index.ts';
 import type { FunctionInfo } from '../psci/function-info.ts';
 import { FUNCTIONS, functionByName } from '../psci/functions.ts';
 import { PSCI_VERSIONS } from '../psci/versions.ts';
-import { argumentNamed, shortName } from '../scenario/language/guest-calls.ts';
+import { argumentNamed, shortName } from '../scenario/language/argument-names.ts';
 import { LIBRARIES } from '../scenario/language/library.ts';
 import {
 	ANYWHERE,

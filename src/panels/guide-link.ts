@@ -2,7 +2,7 @@
 // report.
 // Anything else is no link.
 
-export const STEPS = ['next', 'stepIn', 'stepOut', 'stepBack'] as const;
+const STEPS = ['next', 'stepIn', 'stepOut', 'stepBack'] as const;
 export type Step = (typeof STEPS)[number];
 
 export type GuideLink =

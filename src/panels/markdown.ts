@@ -35,7 +35,7 @@ export function slugOf(heading: string): string {
 		.replaceAll(/\s/g, '-');
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
 	return text
 		.replaceAll('&', '&amp;')
 		.replaceAll('<', '&lt;')

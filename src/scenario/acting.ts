@@ -6,7 +6,7 @@ import { type Policy, type Reaction, react } from '../vmm/index.ts';
 import type { Outcome } from './check.ts';
 import type { Code } from './code.ts';
 import type { RunState } from './run-state.ts';
-import type { RunStep } from './run-step.ts';
+import { type RunStep, stepOf } from './run-step.ts';
 import type { ExpectStatement, OperationStatement, VmmStatement } from './statement.ts';
 import type { Exit, Thread } from './thread.ts';
 import type { Sight } from './values.ts';
@@ -91,21 +91,7 @@ export class Acting {
 		const before = this.state.vm;
 		const made = step(before, operation);
 		this.state = { ...this.state, vm: made.after };
-		this.steps.push({
-			place,
-			text,
-			first,
-			by,
-			task: this.who,
-			operation,
-			answer: made.got,
-			decisions: made.decisions,
-			vmm: [],
-			before,
-			after: made.after,
-			outcomes: [],
-			state,
-		});
+		this.steps.push(stepOf({ place, text, first, by, task: this.who, state }, operation, before, made));
 		return made;
 	}
 

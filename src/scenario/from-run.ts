@@ -56,7 +56,7 @@ export function templateOf(operation: Operation): OperationTemplate {
 }
 
 /** An answer as what is expected the next time. */
-export function answered(
+function answered(
 	place: Place,
 	answer: Answer | undefined,
 	{ after, operation }: Pick<RunStep, 'after' | 'operation'>,
@@ -68,7 +68,7 @@ export function answered(
 	return expectedOf(answer, x0).map((what) => written(place, what, template));
 }
 
-export function expectedOf(answer: Answer, x0: bigint | undefined): readonly Expected[] {
+function expectedOf(answer: Answer, x0: bigint | undefined): readonly Expected[] {
 	const number = (value: bigint) => ({ kind: 'number', value }) as const;
 	if ('r' in answer) {
 		if (answer.r === 'no such vcpu' || answer.r < 0) return [{ kind: 'returned', r: answer.r }];

@@ -12,7 +12,7 @@ export interface SetupStep {
 	readonly text: string;
 }
 
-/** The kernel of a scenario that names none. */
+/** The kernel where nobody names one: the newest that is proven. */
 export const DEFAULT_KERNEL = '7.2';
 
 /** The kernel that a run follows; a RangeError where there is none of that name. */

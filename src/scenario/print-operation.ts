@@ -6,7 +6,7 @@ import { functionById } from '../psci/functions.ts';
 import { firmwareName } from './check.ts';
 import type { Expectation, Expected } from './expectation.ts';
 import type { Expression } from './expression.ts';
-import { shortName } from './language/guest-calls.ts';
+import { shortName } from './language/argument-names.ts';
 import { ERRNOS, EVENT_FLAGS, SYSTEM_EVENTS, wordsOfArgument, wordsOfResult } from './language/vocabulary.ts';
 import { conditionText, hex, valueText } from './print-value.ts';
 import type { OperationTemplate } from './statement.ts';

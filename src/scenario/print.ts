@@ -120,7 +120,7 @@ function whose({ vcpu, name }: Task): string {
 	return title === '' ? who : `${who} "${title}"`;
 }
 
-export function scheduleText(schedule: Schedule): string {
+function scheduleText(schedule: Schedule): string {
 	switch (schedule.kind) {
 		case 'text order':
 			return 'text order';

@@ -8,24 +8,9 @@ import type { KernelCondition } from './expression.ts';
 import type { Place } from './place.ts';
 import type { Schedule, Statement } from './statement.ts';
 
-export type { Expectation, Expected } from './expectation.ts';
-export type { BinaryOperator, Comparison, Condition, Expression, KernelCondition } from './expression.ts';
+export type { KernelCondition } from './expression.ts';
 export type { Place } from './place.ts';
-export type {
-	AssignStatement,
-	ExpectStatement,
-	IfStatement,
-	LoopStatement,
-	OperationStatement,
-	OperationTemplate,
-	Schedule,
-	Statement,
-	Task,
-	TogetherStatement,
-	UseStatement,
-	VmmStatement,
-	WaitStatement,
-} from './statement.ts';
+export type { Schedule, Statement } from './statement.ts';
 
 export interface Program {
 	/** the file as the session shows it; places name files the same way */

@@ -49,7 +49,7 @@ export function expressionReads(expression: Expression): Reads {
 	}
 }
 
-export function expectationReads({ what, where }: Expectation): Reads {
+function expectationReads({ what, where }: Expectation): Reads {
 	const guard = where ? conditionReads(where) : NOTHING;
 	switch (what.kind) {
 		case 'condition':

@@ -1,7 +1,7 @@
 // One step of a run: one operation on the VM, or one statement that only looks. What the statement was, what
 // came of it and why.
 
-import type { Answer, Decision, Operation, Vm } from '../kvm/index.ts';
+import type { Answer, Decision, Operation, Step, Vm } from '../kvm/index.ts';
 import type { VmmDecision } from '../vmm/index.ts';
 import type { Outcome } from './check.ts';
 import type { Place } from './place.ts';
@@ -32,4 +32,14 @@ export interface RunStep {
 	readonly outcomes: readonly Outcome[];
 	/** The run when the step was over; in the middle of a statement still that before it. */
 	readonly state: RunState;
+}
+
+/** An operation that the model carried out from `before` on. */
+export function stepOf(
+	acts: Pick<RunStep, 'place' | 'text' | 'first' | 'by' | 'task' | 'state'>,
+	operation: Operation,
+	before: Vm,
+	{ got, decisions, after }: Step,
+): RunStep {
+	return { ...acts, operation, answer: got, decisions, vmm: [], before, after, outcomes: [] };
 }

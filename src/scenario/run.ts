@@ -10,7 +10,7 @@ import { flatten } from './code.ts';
 import { kernelOf, policyOf, setupSteps, withAttributes } from './machine-setup.ts';
 import type { Program } from './program.ts';
 import type { RunState } from './run-state.ts';
-import type { RunStep } from './run-step.ts';
+import { type RunStep, stepOf } from './run-step.ts';
 import { choose, seedOf } from './schedule.ts';
 import type { Schedule } from './statement.ts';
 import { newThread } from './thread.ts';
@@ -84,21 +84,8 @@ export function setUp(program: Program, settings: Pick<RunSettings, 'kernel' | '
 		const before = start.vm;
 		const made = step(before, operation);
 		start = { ...start, vm: made.after };
-		steps.push({
-			place,
-			text,
-			first: true,
-			by: 'set-up',
-			task: MAIN,
-			operation,
-			answer: made.got,
-			decisions: made.decisions,
-			vmm: [],
-			before,
-			after: made.after,
-			outcomes: [],
-			state: start,
-		});
+		const acts = { place, text, first: true, by: 'set-up', task: MAIN, state: start } as const;
+		steps.push(stepOf(acts, operation, before, made));
 	}
 	const vm = withAttributes(start.vm, machine);
 	const last = steps.at(-1);

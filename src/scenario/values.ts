@@ -66,7 +66,7 @@ function binary({ operator }: Extract<Expression, { kind: 'binary' }>, left: big
 	}
 }
 
-export function compare(operator: Comparison, a: bigint, b: bigint): boolean {
+function compare(operator: Comparison, a: bigint, b: bigint): boolean {
 	// A negative literal makes it a comparison of signed numbers.
 	const signed = a < 0n || b < 0n;
 	const [left, right] = signed

@@ -5,7 +5,7 @@ import { KnownOfSession } from './known-of-session.ts';
 import type { Session } from './session.ts';
 import { indexAfter } from './statements.ts';
 
-export class CallLines {
+class CallLines {
 	/** lines of the sites, ascending */
 	readonly #lines: Float64Array;
 	/** index of the call on `#lines[i]` */

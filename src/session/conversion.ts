@@ -12,7 +12,15 @@ import { type GuestRange, placeOf, vcpuIds } from './conversion-machine.ts';
 import { type Came, cameOf, expectedOf } from './expected-answer.ts';
 import { type RecordedCall, recordedCall } from './recorded-call.ts';
 import type { Session } from './session.ts';
-import type { Converted } from './to-scenario.ts';
+
+export interface Converted {
+	readonly program: Program;
+	/** what the recording did not show, or the model does otherwise: for the head of the text */
+	readonly notes: readonly string[];
+	/** guest calls, and those whose answer on the model is the recorded one */
+	readonly calls: number;
+	readonly agreeing: number;
+}
 
 export class Conversion {
 	/** row of the guest's first event: what comes before it is the machine's set-up */

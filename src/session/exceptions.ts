@@ -16,7 +16,7 @@ import { type Position, positionCode } from './position.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
-export type { Evidence, Exception, ExceptionFilterId, FoundException } from './exceptions/found.ts';
+export type { Exception, ExceptionFilterId, FoundException } from './exceptions/found.ts';
 
 export interface ExceptionFilter {
 	readonly id: ExceptionFilterId;

@@ -27,7 +27,7 @@ import type { Position } from './position.ts';
 import type { Session } from './session.ts';
 import type { VcpuState } from './state.ts';
 
-export { type Completion, completionsAt } from './expression/completions.ts';
+export { completionsAt } from './expression/completions.ts';
 export { globMatches } from './expression/operand.ts';
 export { ExpressionError } from './expression/tokens.ts';
 

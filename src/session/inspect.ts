@@ -7,7 +7,6 @@ export {
 	callOfVcpu,
 	mpidrValue,
 	registerValues,
-	requestText,
 	vcpuPath,
 	vcpuValues,
 } from './inspect/vcpu-values.ts';

@@ -32,8 +32,3 @@ const BY_WORD: ReadonlyMap<string, string> = new Map([
 export function kvmMeaning(name: string): string | undefined {
 	return BY_WORD.get(name);
 }
-
-/** The clause about this part of KVM's interface. */
-export function kvmClause(name: string): string | undefined {
-	return KVM_API_CLAUSES.find(({ title }) => title.split(/[^A-Z0-9_]+/).includes(name))?.id;
-}

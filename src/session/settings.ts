@@ -2,6 +2,7 @@
 // enabled. From the launch configuration, else from the trace, else the default; each says which.
 
 import { type KernelProfile, PROFILES, profileForRelease, profileNamed } from '../kvm/index.ts';
+import { DEFAULT_KERNEL } from '../scenario/machine-setup.ts';
 import { type CallTable, KVM_EXIT_SYSTEM_EVENT, SYSTEM_SUSPEND_IDS } from './calls.ts';
 import type { Session } from './session.ts';
 
@@ -41,8 +42,6 @@ export const KERNEL_NAMES: readonly string[] = PROFILES.map((profile) => profile
 
 /** Capabilities that change what KVM answers, and that a launch configuration may name. */
 export const CAPABILITY_NAMES: readonly string[] = ['ARM_SYSTEM_SUSPEND', 'ARM_SYSTEM_OFF2'];
-
-const DEFAULT_KERNEL = '7.2';
 
 /** The profile that a launch configuration names (`6.12`, or a release such as `6.12.107`); undefined: none. */
 export function kernelNamed(name: string): KernelProfile | undefined {

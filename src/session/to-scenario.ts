@@ -3,9 +3,8 @@
 // answers as expectations. The model runs along, so that what a recording does not show (an interrupt that ends
 // a CPU_SUSPEND, say) is put in where it must have been. What could not be reproduced is told.
 
-import type { Program } from '../scenario/program.ts';
 import { EventKind } from '../trace/event.ts';
-import { Conversion } from './conversion.ts';
+import { Conversion, type Converted } from './conversion.ts';
 import { machineOf } from './conversion-machine.ts';
 import type { Session } from './session.ts';
 import { Pace, sliced } from './sliced.ts';
@@ -18,17 +17,8 @@ export interface ScenarioRange {
 	readonly end?: number;
 }
 
-export interface Converted {
-	readonly program: Program;
-	/** what the recording did not show, or the model does otherwise: for the head of the text */
-	readonly notes: readonly string[];
-	/** guest calls, and those whose answer on the model is the recorded one */
-	readonly calls: number;
-	readonly agreeing: number;
-}
-
 /** A scenario is text for people: a longer recording is cut, and says so. */
-export const MOST_CALLS = 20_000;
+const MOST_CALLS = 20_000;
 
 export async function toScenario(
 	session: Session,

@@ -18,7 +18,7 @@ import type { VcpuState } from './state.ts';
 import { type ValueView, valueView, vcpuName } from './value-view.ts';
 import { vmName } from './vm-names.ts';
 
-export type { CallView, ClauseView, DecisionView, LastCallView, ModelView } from './call-view.ts';
+export type { CallView, LastCallView, ModelView } from './call-view.ts';
 export { type ValueView, vcpuName } from './value-view.ts';
 
 export interface RequestView {

@@ -3,11 +3,9 @@
 export { type NamedPlace, type PageText, placeOfName } from './find-name.ts';
 export { nearest, topics } from './nearest.ts';
 export { type OutlineNode, pageOutline } from './outline.ts';
-export { type Anchor, type AnchorKind, parsePage, type SpecPage } from './page.ts';
+export { parsePage } from './page.ts';
 export { pageCalled, pageNames, pageOfFunction } from './page-names.ts';
 export { plainText } from './plain-text.ts';
-export { outOfReach } from './reach.ts';
 export { type Restriction, restrictPage } from './restrict.ts';
-export { type Served, servedUnder } from './served.ts';
 export { type SpecIndex, type SpecPlace, specIndex } from './spec-index.ts';
-export { kernelsText, verdict } from './verdict.ts';
+export { verdict } from './verdict.ts';

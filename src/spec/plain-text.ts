@@ -36,7 +36,7 @@ function textLines(line: string, width: number): readonly string[] {
 }
 
 /** Without the marks of links, code and emphasis. */
-export function unmarked(text: string): string {
+function unmarked(text: string): string {
 	return text
 		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 		.replace(/\*\*([^*]+)\*\*/g, '$1')

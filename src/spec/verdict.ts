@@ -21,7 +21,7 @@ export function verdict(
 }
 
 /** `3.9, 3.16, … and 7.2` */
-export function kernelsText(kernels: readonly KernelProfile[]): string {
+function kernelsText(kernels: readonly KernelProfile[]): string {
 	return list(kernels.map((kernel) => kernel.name));
 }
 

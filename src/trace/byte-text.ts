@@ -1,7 +1,7 @@
 // Numbers and words read straight from the bytes of a line, so that a line of no interest costs no string.
 
-export const space = 0x20;
-export const tab = 0x09;
+const space = 0x20;
+const tab = 0x09;
 export const lineFeed = 0x0a;
 export const carriageReturn = 0x0d;
 

@@ -2,14 +2,12 @@
 // expected, and the adapter lives on. Vacuous if any launch here succeeded.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testFolder } from '../test-folder.ts';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
-const dir = mkdtempSync(path.join(os.tmpdir(), 'psci-bad-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const folder = testFolder();
 
 let adapter: AdapterProgram;
 beforeEach(async () => {
@@ -18,12 +16,6 @@ beforeEach(async () => {
 afterEach(async () => {
 	expect(await adapter.stop()).toBe(0);
 });
-
-function file(name: string, content: string | Uint8Array): string {
-	const full = path.join(dir, name);
-	writeFileSync(full, content);
-	return full;
-}
 
 async function refused(program: unknown): Promise<string> {
 	const launched = adapter.client.launchRequest({ program } as object);
@@ -36,11 +28,15 @@ async function refused(program: unknown): Promise<string> {
 }
 
 const cases: [string, () => string, RegExp[]][] = [
-	['an empty file', () => file('empty.txt', ''), [/empty\.txt/, /empty|nothing|0 bytes/i, /expected/i]],
+	[
+		'an empty file',
+		() => folder.write('empty.txt', ''),
+		[/empty\.txt/, /empty|nothing|0 bytes/i, /expected/i],
+	],
 	[
 		'a binary file',
 		() =>
-			file(
+			folder.write(
 				'random.txt',
 				Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) & 0xff),
 			),
@@ -49,7 +45,7 @@ const cases: [string, () => string, RegExp[]][] = [
 	[
 		'a damaged trace.dat',
 		() =>
-			file(
+			folder.write(
 				'trace.dat',
 				Buffer.concat([Buffer.from([0x17, 8, 0x44]), Buffer.from('tracing7\0'), Buffer.alloc(64)]),
 			),
@@ -57,13 +53,13 @@ const cases: [string, () => string, RegExp[]][] = [
 	],
 	[
 		'text that is no trace',
-		() => file('poem.txt', 'Roses are red\nviolets are blue\n'),
+		() => folder.write('poem.txt', 'Roses are red\nviolets are blue\n'),
 		[/poem\.txt/, /expected/i],
 	],
 	[
 		'a trace without KVM events',
 		() =>
-			file(
+			folder.write(
 				'sched.txt',
 				'# tracer: nop\n#\n          bash-100   [001] d..2.    12.345678: sched_switch: prev_comm=bash\n',
 			),
@@ -73,23 +69,23 @@ const cases: [string, () => string, RegExp[]][] = [
 		'a trace truncated in mid-line',
 		() => {
 			const bytes = readFileSync(REBOOT);
-			return file('cut.report.txt', bytes.subarray(0, bytes.lastIndexOf('kvm_userspace_exit') + 5));
+			return folder.write('cut.report.txt', bytes.subarray(0, bytes.lastIndexOf('kvm_userspace_exit') + 5));
 		},
 		[/cut\.report\.txt/, /line 327/, /byte \d+/, /expected/i],
 	],
-	['a file that does not exist', () => path.join(dir, 'missing.txt'), [/missing\.txt/, /no such file/]],
+	['a file that does not exist', () => folder.at('missing.txt'), [/missing\.txt/, /no such file/]],
 	[
 		'a directory',
 		() => {
-			mkdirSync(path.join(dir, 'folder'), { recursive: true });
-			return path.join(dir, 'folder');
+			mkdirSync(folder.at('folder'), { recursive: true });
+			return folder.at('folder');
 		},
 		[/folder/, /directory/],
 	],
 	[
 		'a FIFO',
 		() => {
-			const fifo = path.join(dir, 'pipe');
+			const fifo = folder.at('pipe');
 			execFileSync('mkfifo', [fifo]);
 			return fifo;
 		},

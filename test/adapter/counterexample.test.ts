@@ -1,17 +1,14 @@
 // Every kind of finding of an exploration opens as a session that shows it. Vacuous if the finding came in any order:
 // each scenario is run in text order, too, where it goes right.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { explore } from '../../src/scenario/explore.ts';
 import type { Finding } from '../../src/scenario/findings.ts';
 import { compileScenario } from '../../src/scenario/language/compile.ts';
+import { testFolder } from '../test-folder.ts';
 import { AdapterProgram } from './adapter-program.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'psci-counterexample-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder();
 
 function findings(text: string): readonly Finding[] {
 	const { program } = compileScenario(text, 'a.psci', () => undefined);
@@ -32,8 +29,7 @@ interface Seen {
 }
 
 async function debugged(text: string, schedule: string): Promise<Seen> {
-	const program = path.join(folder, 'scenario.psci');
-	writeFileSync(program, text);
+	const program = folder.write('scenario.psci', text);
 	const adapter = await AdapterProgram.start();
 	const filters = { filters: ['expectation'] };
 	await adapter.launch(program, { schedule }, () => adapter.send('setExceptionBreakpoints', filters));

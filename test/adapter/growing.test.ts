@@ -2,22 +2,20 @@
 // something changed. Vacuous if nothing had changed: each test looks before and after.
 
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { appendFileSync, readFileSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { testFolder } from '../test-folder.ts';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
+const folder = testFolder();
+
 let adapter: AdapterProgram;
-let folder: string;
 beforeEach(async () => {
 	adapter = await AdapterProgram.start({ supportsInvalidatedEvent: true });
-	folder = mkdtempSync(path.join(tmpdir(), 'psci-growing-'));
 });
 afterEach(async () => {
 	expect(await adapter.stop()).toBe(0);
-	rmSync(folder, { recursive: true });
 });
 
 async function attach(program: string): Promise<void> {
@@ -28,8 +26,7 @@ async function attach(program: string): Promise<void> {
 
 it('attached to a file that is being written, a run waits at its end for what comes', async () => {
 	const lines = readFileSync(REBOOT, 'utf8').split('\n');
-	const file = path.join(folder, 'live.report.txt');
-	writeFileSync(file, `${lines.slice(0, 200).join('\n')}\n`);
+	const file = folder.write('live.report.txt', `${lines.slice(0, 200).join('\n')}\n`);
 	await attach(file);
 	await adapter.send('setFunctionBreakpoints', { breakpoints: [{ name: 'SYSTEM_RESET' }] });
 	await adapter.send('configurationDone');
@@ -44,8 +41,7 @@ it('attached to a file that is being written, a run waits at its end for what co
 
 it('a breakpoint below what has been written so far is set when its line has come', async () => {
 	const lines = readFileSync(REBOOT, 'utf8').split('\n');
-	const file = path.join(folder, 'live.report.txt');
-	writeFileSync(file, `${lines.slice(0, 200).join('\n')}\n`);
+	const file = folder.write('live.report.txt', `${lines.slice(0, 200).join('\n')}\n`);
 	await attach(file);
 	const { breakpoints } = await adapter.send<DebugProtocol.SetBreakpointsResponse['body']>('setBreakpoints', {
 		source: { path: file },
@@ -65,8 +61,7 @@ it('a breakpoint below what has been written so far is set when its line has com
 
 it('a run that waits can be paused, and stands at the end so far', async () => {
 	const lines = readFileSync(REBOOT, 'utf8').split('\n');
-	const file = path.join(folder, 'live.report.txt');
-	writeFileSync(file, `${lines.slice(0, 120).join('\n')}\n`);
+	const file = folder.write('live.report.txt', `${lines.slice(0, 120).join('\n')}\n`);
 	await attach(file);
 	await adapter.send('configurationDone');
 	await adapter.where();

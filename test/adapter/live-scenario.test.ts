@@ -3,20 +3,17 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { testFolder } from '../test-folder.ts';
 import { REBOOT, root } from './adapter-program.ts';
 import { breaches } from './order-rules.ts';
 import { Transcript } from './transcript.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'psci-live-'));
-const program = path.join(folder, 'bring-up.psci');
+const folder = testFolder();
 const BRING_UP = `scenario "bring-up"
 
 machine
@@ -28,11 +25,11 @@ repeat 2
 vcpu0 CPU_ON target=vcpu1 entry=pad0 context=7 => SUCCESS
 run vcpu1 => returns
 `;
+const program = folder.write('bring-up.psci', BRING_UP);
 
 let server: ChildProcess;
 let port = 0;
 beforeAll(async () => {
-	writeFileSync(program, BRING_UP);
 	server = spawn(process.execPath, [`${root}dist/psci-trace.mjs`, 'dap', '--port', '0'], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
@@ -42,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
 	server.kill();
-	rmSync(folder, { recursive: true });
 });
 
 /** A client on a connection of its own, which keeps what it was told. */
@@ -264,8 +260,7 @@ it('a client that vanishes debugs nothing any more, and nobody can attach where 
 });
 
 it('a run of one ends where another one changes the scenario, with one stop', async () => {
-	const long = path.join(folder, 'long.psci');
-	writeFileSync(long, BRING_UP.replace('repeat 2', 'repeat 4000'));
+	const long = folder.write('long.psci', BRING_UP.replace('repeat 2', 'repeat 4000'));
 	await first.begin('launch', { program: long });
 	await second.begin('attach', { program: long });
 	// What takes a while to find: the run waits for it.

@@ -2,21 +2,17 @@
 // being loaded. On a recording made for it, which is too large to be read before the first stop. Vacuous if nothing
 // took long: each test sees that it still went on.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { writeLarge } from '../../bench/trace-large.ts';
+import { testFolder } from '../test-folder.ts';
 import { AdapterProgram } from './adapter-program.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'psci-long-'));
-const file = path.join(folder, 'large.dat');
+const file = testFolder().at('large.dat');
 const EVENTS = 1_000_000;
 beforeAll(() => {
 	writeLarge(file, EVENTS);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let adapter: AdapterProgram;
 beforeEach(async () => {

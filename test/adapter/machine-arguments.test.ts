@@ -1,25 +1,20 @@
 // What a launch configuration says of the machine: settings, consoles, which VM. Vacuous if they changed nothing: each
 // is looked at with and without.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testFolder } from '../test-folder.ts';
 import { twoVms } from '../unit/session/two-vms.ts';
 import { AdapterProgram, example, root } from './adapter-program.ts';
 
 const STOCK = `${root}test/data/traces/hotplug-stock.jsonl.gz`;
 const CONSOLE = `${root}test/data/traces/hotplug-stock.console.txt`;
 
-let folder = '';
-let two = '';
-beforeAll(() => {
-	folder = mkdtempSync(path.join(tmpdir(), 'psci-trace-'));
-	two = path.join(folder, 'two.report.txt');
-	writeFileSync(two, twoVms(readFileSync(example('linux-guest-hibernate.report.txt'), 'utf8')));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const two = testFolder().write(
+	'two.report.txt',
+	twoVms(readFileSync(example('linux-guest-hibernate.report.txt'), 'utf8')),
+);
 
 let adapter: AdapterProgram;
 beforeEach(async () => {

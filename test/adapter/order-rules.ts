@@ -27,7 +27,7 @@ const RESUMING = new Set([
 const OWES_A_STOP = new Set(['next', 'stepIn', 'stepOut', 'stepBack', 'continue', 'reverseContinue', 'goto']);
 
 /** Which capability announces a request. */
-export const ANNOUNCED_BY: Readonly<Record<string, string>> = {
+const ANNOUNCED_BY: Readonly<Record<string, string>> = {
 	breakpointLocations: 'supportsBreakpointLocationsRequest',
 	cancel: 'supportsCancelRequest',
 	completions: 'supportsCompletionsRequest',

@@ -1,28 +1,19 @@
 // A session saved as a scenario, and one that runs in the order that exploring found. Vacuous if any order gave the
 // same: both are run, and differ.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { compileScenario } from '../../src/scenario/language/compile.ts';
 import { runScenario } from '../../src/scenario/run.ts';
+import { testFolder } from '../test-folder.ts';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'psci-saved-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder();
 
 let adapter: AdapterProgram | undefined;
 afterEach(async () => {
 	await adapter?.stop();
 	adapter = undefined;
 });
-
-function file(name: string, text: string): string {
-	const full = path.join(folder, name);
-	writeFileSync(full, text);
-	return full;
-}
 
 async function saved(of: AdapterProgram): Promise<string> {
 	const { body } = await of.client.customRequest('psci/scenario', {});
@@ -41,7 +32,7 @@ const TWICE = 'machine\n  vcpus 2\nvcpu0 CPU_ON target=vcpu1\nvcpu0 CPU_ON targe
 
 it('a scenario is saved as it was written; with statements given live, as what happened', async () => {
 	adapter = await AdapterProgram.start();
-	await adapter.launch(file('twice.psci', TWICE));
+	await adapter.launch(folder.write('twice.psci', TWICE));
 	expect(await saved(adapter)).toBe(TWICE);
 	await adapter.move('next');
 	const told = adapter.where();
@@ -66,7 +57,7 @@ it('a recording is saved as a scenario that the model runs as recorded', async (
 });
 
 it('the turns of a launch configuration decide who comes first; a schedule that is none is refused', async () => {
-	const race = file(
+	const race = folder.write(
 		'race.psci',
 		'machine\n  vcpus 3\n  vcpu 1 features PSCI_0_2\nprogram vcpu0\n  CPU_ON target=vcpu2 entry=pad0 => SUCCESS\nprogram vcpu1\n  CPU_ON target=vcpu2 entry=pad1 => ALREADY_ON\n',
 	);

@@ -2,21 +2,13 @@
 // them. Vacuous if the branch did not differ: each value is looked at before, in and after it.
 
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { symlinkSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { testFolder } from '../test-folder.ts';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'psci-scenario-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, text: string): string {
-	const full = path.join(folder, name);
-	writeFileSync(full, text);
-	return full;
-}
+const folder = testFolder();
 
 const BRING_UP = `scenario "bring-up"
 
@@ -44,7 +36,7 @@ async function value(of: AdapterProgram, expression: string): Promise<string> {
 describe('a scenario', () => {
 	it('is stepped line by line, forwards and backwards, loops included', async () => {
 		adapter = await AdapterProgram.start();
-		const { line } = await adapter.launch(file('bring-up.psci', BRING_UP));
+		const { line } = await adapter.launch(folder.write('bring-up.psci', BRING_UP));
 		expect(line).toBe(6);
 		const lines: number[] = [];
 		for (let i = 0; i < 4; i++) lines.push((await adapter.move('next')).line);
@@ -55,7 +47,7 @@ describe('a scenario', () => {
 
 	it('takes statements at a stop: they act at once, and going back undoes them', async () => {
 		adapter = await AdapterProgram.start();
-		await adapter.launch(file('bring-up.psci', BRING_UP));
+		await adapter.launch(folder.write('bring-up.psci', BRING_UP));
 		await adapter.move('next');
 		expect(await value(adapter, 'vcpu[1].mp_state')).toContain('STOPPED');
 		const told = adapter.where();
@@ -74,11 +66,11 @@ describe('a scenario', () => {
 
 	it('takes statements that use the names of the scenario, of what it includes and of the libraries', async () => {
 		adapter = await AdapterProgram.start();
-		file(
+		folder.write(
 			'names.psci',
 			'const ENTRY = pad3\ndefine start(cpu)\n  CPU_ON target=cpu entry=ENTRY context=CONTEXT => SUCCESS\n',
 		);
-		const program = file(
+		const program = folder.write(
 			'named.psci',
 			'include "names.psci"\nmachine\n  vcpus 3\nconst CONTEXT = 0x55\nvcpu0 PSCI_VERSION => 1.3\nprogram vcpu0\n  PSCI_VERSION\n',
 		);
@@ -97,7 +89,7 @@ describe('a scenario', () => {
 
 	it('lets values be set, on a branch of its own', async () => {
 		adapter = await AdapterProgram.start();
-		await adapter.launch(file('bring-up.psci', BRING_UP));
+		await adapter.launch(folder.write('bring-up.psci', BRING_UP));
 		await adapter.move('next');
 		const set = async (of: AdapterProgram, expression: string, text: string) => {
 			const { value: now } = await of.send<{ value: string }>('setExpression', { expression, value: text });
@@ -119,14 +111,14 @@ describe('a scenario', () => {
 	])('refuses to set %s to %j', async (expression, value, why) => {
 		const running = await AdapterProgram.start();
 		adapter = running;
-		await running.launch(file('bring-up.psci', BRING_UP));
+		await running.launch(folder.write('bring-up.psci', BRING_UP));
 		await expect(running.send('setExpression', { expression, value })).rejects.toThrow(why);
 	});
 
 	it('says which values can be set, and shows a register as it was set', async () => {
 		const running = await AdapterProgram.start();
 		adapter = running;
-		const { frameId } = await running.launch(file('bring-up.psci', BRING_UP));
+		const { frameId } = await running.launch(folder.write('bring-up.psci', BRING_UP));
 		const { scopes } = await running.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
 		const settable: string[] = [];
 		for (const { variablesReference, expensive } of scopes) {
@@ -143,7 +135,7 @@ describe('a scenario', () => {
 	});
 
 	it('stops where an expectation fails, and prints it without debugging', async () => {
-		const program = file('fails.psci', `${BRING_UP}vcpu0 CPU_ON target=vcpu1 => SUCCESS\n`);
+		const program = folder.write('fails.psci', `${BRING_UP}vcpu0 CPU_ON target=vcpu1 => SUCCESS\n`);
 		const other = await AdapterProgram.start();
 		adapter = other;
 		await other.launch(program, {}, () =>
@@ -165,7 +157,7 @@ describe('a scenario', () => {
 
 	it('says what is wrong with a statement that is none', async () => {
 		adapter = await AdapterProgram.start();
-		await adapter.launch(file('bring-up.psci', BRING_UP));
+		await adapter.launch(folder.write('bring-up.psci', BRING_UP));
 		await expect(
 			adapter.client.evaluateRequest({ expression: 'CPU_ONN target=1', context: 'repl' }),
 		).rejects.toThrow(/CPU_ON/);
@@ -173,7 +165,7 @@ describe('a scenario', () => {
 
 	it('with an error is refused with its place', async () => {
 		adapter = await AdapterProgram.start();
-		const program = file('bad.psci', 'scenario "bad"\nvcpu0 CPU_ONN target=1\n');
+		const program = folder.write('bad.psci', 'scenario "bad"\nvcpu0 CPU_ONN target=1\n');
 		await expect(adapter.client.launchRequest({ program } as never)).rejects.toThrow(
 			/bad\.psci:2:7.*CPU_ONN/,
 		);
@@ -181,8 +173,8 @@ describe('a scenario', () => {
 
 	it('includes files of its folder, and none beside it', async () => {
 		adapter = await AdapterProgram.start();
-		file('lib.psci', 'define twice()\n  vcpu0 PSCI_VERSION\n  vcpu0 PSCI_VERSION\n');
-		const program = file(
+		folder.write('lib.psci', 'define twice()\n  vcpu0 PSCI_VERSION\n  vcpu0 PSCI_VERSION\n');
+		const program = folder.write(
 			'uses.psci',
 			'include "lib.psci"\nmachine\n  vcpus 1\nuse twice\nvcpu0 PSCI_VERSION => 1.3\n',
 		);
@@ -190,15 +182,15 @@ describe('a scenario', () => {
 		expect(await adapter.move('stepIn')).toMatchObject({ file: 'lib.psci', line: 2 });
 		expect(await adapter.move('stepBack')).toMatchObject({ file: 'uses.psci', line: 4 });
 		expect((await adapter.move('next')).line).toBe(5);
-		file('target.psci', 'vcpu0 PSCI_VERSION\n');
-		symlinkSync(path.join(folder, 'target.psci'), path.join(folder, 'link.psci'));
-		const linking = file('linking.psci', 'include "link.psci"\n');
+		folder.write('target.psci', 'vcpu0 PSCI_VERSION\n');
+		symlinkSync(folder.at('target.psci'), folder.at('link.psci'));
+		const linking = folder.write('linking.psci', 'include "link.psci"\n');
 		const third = await AdapterProgram.start();
 		await expect(third.client.launchRequest({ program: linking } as never)).rejects.toThrow(
 			/linking\.psci:1.*is a link/,
 		);
 		await third.stop();
-		const outside = file('outside.psci', 'include "../lib.psci"\n');
+		const outside = folder.write('outside.psci', 'include "../lib.psci"\n');
 		const other = await AdapterProgram.start();
 		await expect(other.client.launchRequest({ program: outside } as never)).rejects.toThrow(
 			/outside\.psci:1/,
@@ -208,7 +200,7 @@ describe('a scenario', () => {
 
 	it('steps over a program by name, or into its own text, and out again', async () => {
 		adapter = await AdapterProgram.start();
-		const program = file(
+		const program = folder.write(
 			'library.psci',
 			'machine\n  vcpus 3\nvcpu0 use linux.boot_secondaries(entry=pad1)\nvcpu0 PSCI_VERSION => 1.3\n',
 		);
@@ -261,7 +253,7 @@ describe('a scenario', () => {
 
 	it('knows places by name: a label or a program is a breakpoint and a place to go to', async () => {
 		adapter = await AdapterProgram.start();
-		const program = file(
+		const program = folder.write(
 			'labels.psci',
 			'machine\n  vcpus 2\nvcpu0 PSCI_VERSION\nrepeat 2\n  asked: vcpu0 AFFINITY_INFO target=vcpu1\nvcpu0 use linux.probe\n',
 		);
@@ -279,8 +271,11 @@ describe('a scenario', () => {
 
 	it('shows the lines of an included file in that file', async () => {
 		adapter = await AdapterProgram.start();
-		file('steps.psci', '# two calls\n\n\n\n\nvcpu0 PSCI_VERSION\nvcpu0 PSCI_FEATURES function=CPU_ON\n');
-		const program = file(
+		folder.write(
+			'steps.psci',
+			'# two calls\n\n\n\n\nvcpu0 PSCI_VERSION\nvcpu0 PSCI_FEATURES function=CPU_ON\n',
+		);
+		const program = folder.write(
 			'including.psci',
 			'machine\n  vcpus 1\ninclude "steps.psci"\nvcpu0 PSCI_VERSION => 1.3\n',
 		);
@@ -288,7 +283,7 @@ describe('a scenario', () => {
 		expect(await adapter.move('next')).toMatchObject({ file: 'steps.psci', line: 7 });
 		expect(await adapter.move('next')).toMatchObject({ file: 'including.psci', line: 4 });
 		await adapter.send('setBreakpoints', {
-			source: { path: path.join(folder, 'steps.psci') },
+			source: { path: folder.at('steps.psci') },
 			breakpoints: [{ line: 7 }],
 		});
 		expect(await adapter.move('reverseContinue')).toMatchObject({ file: 'steps.psci', line: 7 });
@@ -303,7 +298,7 @@ describe('a scenario', () => {
 		const part = await adapter.send<{ text: string }>('psci/scenario', { first: 0, end: 100 });
 		expect(part.text.length).toBeLessThan(text.length);
 		const other = await AdapterProgram.start();
-		await other.launch(file('saved.psci', text));
+		await other.launch(folder.write('saved.psci', text));
 		await other.stop();
 	});
 });

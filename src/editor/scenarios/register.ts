@@ -67,6 +67,6 @@ async function withScenario(
 	}
 }
 
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

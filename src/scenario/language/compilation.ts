@@ -3,6 +3,7 @@
 import { type KernelProfile, mpidrOf, profileForRelease, profileNamed } from '../../kvm/index.ts';
 import { AFFINITY_BITS } from '../../psci/mpidr.ts';
 import { nearestName } from '../../psci/nearest-name.ts';
+import { DEFAULT_KERNEL } from '../machine-setup.ts';
 import type { Place } from '../place.ts';
 import type { DeviceTreePsci, Machine } from '../program.ts';
 import type { Statement } from '../statement.ts';
@@ -11,10 +12,9 @@ import { Names } from './frame.ts';
 import type { Definition } from './generated/ast.ts';
 
 /** Statements that loops and library programs may grow to. */
-export const MOST_STATEMENTS = 100_000;
+const MOST_STATEMENTS = 100_000;
 /** Names of a kind that are told where one of them is meant. */
 const MOST_NAMES = 20;
-const NEWEST = '7.2';
 
 /** A definition with where it was read. */
 export interface Defined {
@@ -56,7 +56,7 @@ export class Compilation {
 	/** The kernel that the text is checked against: the scenario's, else the newest. */
 	get profile(): KernelProfile {
 		const named = this.machine.kernel === undefined ? undefined : kernelNamed(this.machine.kernel);
-		const newest = profileNamed(NEWEST);
+		const newest = profileNamed(DEFAULT_KERNEL);
 		if (!newest) throw new Error('there is a kernel');
 		return named ?? newest;
 	}
@@ -133,6 +133,6 @@ export function kernelNamed(name: string): KernelProfile | undefined {
 /** A release after the newest that is modelled. */
 export function isNewer(name: string): boolean {
 	const [major = 0, minor = 0] = name.split('.').map((part) => Number.parseInt(part, 10));
-	const [last = 0, of = 0] = NEWEST.split('.').map(Number);
+	const [last = 0, of = 0] = DEFAULT_KERNEL.split('.').map(Number);
 	return major > last || (major === last && minor > of);
 }

@@ -3,9 +3,10 @@
 import { MP_STATE_NAMES, PROFILES, REQUEST, type RequestName } from '../../kvm/index.ts';
 import type { Comparison, Condition, KernelCondition } from '../expression.ts';
 import type { Compilation } from './compilation.ts';
-import { type Frame, place, textOf } from './frame.ts';
+import { type Frame, place } from './frame.ts';
 import type { Binary, Expression, Member } from './generated/ast.ts';
 import { smallNumber, unquoted } from './literals.ts';
+import { textOf } from './node-place.ts';
 import { checkState } from './possible.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
 import { ARM64_STATES, MP_STATES, type Word, wordsOfResult } from './vocabulary.ts';

@@ -3,10 +3,11 @@
 
 import type { Statement } from '../statement.ts';
 import type { Compilation, Defined } from './compilation.ts';
-import { type Bound, type Frame, Names, place, textOf } from './frame.ts';
+import { type Bound, type Frame, Names, place } from './frame.ts';
 import type { Argument, Expression, Use } from './generated/ast.ts';
 import { LIBRARIES, libraryDefinition } from './library.ts';
 import { blockOf } from './lines.ts';
+import { textOf } from './node-place.ts';
 import { valueIn, vcpuOf } from './values.ts';
 import { wordsOfArgument } from './vocabulary.ts';
 

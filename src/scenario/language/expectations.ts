@@ -5,8 +5,9 @@ import type { Expectation as Checked, Expected as What } from '../expectation.ts
 import type { Condition, Expression as Value } from '../expression.ts';
 import type { Compilation } from './compilation.ts';
 import { conditionOf } from './conditions.ts';
-import { type Frame, place, textOf } from './frame.ts';
+import { type Frame, place } from './frame.ts';
 import type { Argument, Exit, Expectation, Expected, Expression, Outcome } from './generated/ast.ts';
+import { textOf } from './node-place.ts';
 import { checkEvent, checkFlags, checkMeaning, checkResult } from './possible.ts';
 import { constantIn, valueIn } from './values.ts';
 import {

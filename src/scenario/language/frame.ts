@@ -1,10 +1,10 @@
 // Where a line of a scenario stands while it is compiled: in which file, on which vCPU, among which names.
 
-import { type AstNode, AstUtils, type CstNode, GrammarAST, GrammarUtils, isCompositeCstNode } from 'langium';
+import type { AstNode } from 'langium';
 import type { FunctionInfo } from '../../psci/function-info.ts';
 import type { Expression } from '../expression.ts';
 import type { Place } from '../place.ts';
-import { placeOf } from './parse.ts';
+import { placeIn } from './node-place.ts';
 
 /** What a name stands for. */
 export type Bound =
@@ -56,39 +56,6 @@ export interface Frame {
 }
 
 export function place(frame: Frame, node: AstNode, property?: string): Place {
-	const cst =
-		property === undefined || !node.$cstNode
-			? undefined
-			: (GrammarUtils.findNodeForProperty(node.$cstNode, property) ?? partOf(node.$cstNode, property, node));
-	const range = cst?.range;
-	const found = range
-		? {
-				file: frame.file,
-				line: range.start.line + 1,
-				column: range.start.character + 1,
-				endLine: range.end.line + 1,
-				endColumn: range.end.character + 1,
-			}
-		: placeOf(node, frame.file);
+	const found = placeIn(frame.file, node, property);
 	return frame.caller ? { ...found, caller: frame.caller } : found;
-}
-
-/**
- * The part of an operand: Langium ascribes it to a node for an infix expression that is thrown away where there is
- * only one operand, so that only the grammar tells which part it is.
- */
-function partOf(cst: CstNode, property: string, owner: AstNode): CstNode | undefined {
-	for (const child of isCompositeCstNode(cst) ? cst.content : []) {
-		const assignment = AstUtils.getContainerOfType(child.grammarSource, GrammarAST.isAssignment);
-		if (assignment?.feature === property) return child;
-		const isOwn = child.astNode === owner || !child.astNode.$container;
-		const found = isOwn ? partOf(child, property, owner) : undefined;
-		if (found) return found;
-	}
-	return undefined;
-}
-
-/** The text of a node as it is written, without comments. */
-export function textOf(node: AstNode | undefined): string {
-	return node?.$cstNode?.text ?? '';
 }

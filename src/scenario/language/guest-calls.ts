@@ -7,10 +7,12 @@ import { strayAffinityBits } from '../../psci/mpidr.ts';
 import { PSCI_VERSIONS } from '../../psci/versions.ts';
 import type { Expression as Value } from '../expression.ts';
 import type { OperationTemplate } from '../statement.ts';
+import { argumentNamed, shortName } from './argument-names.ts';
 import type { Compilation } from './compilation.ts';
-import { type Frame, place, textOf } from './frame.ts';
+import { type Frame, place } from './frame.ts';
 import type { Argument, Call, Expectation, Instruction, Modifier, RawCall } from './generated/ast.ts';
 import { numberOf, signedResult } from './literals.ts';
+import { textOf } from './node-place.ts';
 import { checkServed } from './served.ts';
 import { misspeltStart } from './syntax-hints.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
@@ -22,7 +24,7 @@ export interface GuestCall {
 }
 
 /** The vCPU that a line names, or the one that its block is about. */
-export function callerOf(c: Compilation, f: Frame, node: Call | RawCall | Instruction): number | undefined {
+function callerOf(c: Compilation, f: Frame, node: Call | RawCall | Instruction): number | undefined {
 	if (node.vcpu) return vcpuOf(c, f, node.vcpu);
 	if (f.self === undefined)
 		c.diagnostics.error('syntax', place(f, node), 'which vCPU? Begin the line with one: vcpu0 …');
@@ -176,27 +178,6 @@ function registersOf(
 function positionOf(takes: readonly ArgumentInfo[], name: string): number {
 	const info = argumentNamed(takes, name);
 	return info ? takes.indexOf(info) : -1;
-}
-
-/** `target` for target_cpu: any words of the full name that only one argument has. */
-export function argumentNamed(takes: readonly ArgumentInfo[], name: string): ArgumentInfo | undefined {
-	const exact = takes.find((info) => info.name === name);
-	if (exact) return exact;
-	const matching = takes.filter(
-		(info) => `_${info.name}_`.includes(`_${name}_`) || (name === 'function' && info.kind === 'function_id'),
-	);
-	return matching.length === 1 ? matching[0] : undefined;
-}
-
-/** The first word of an argument's name, where that is enough to know it. */
-export function shortName(takes: readonly ArgumentInfo[], info: ArgumentInfo): string {
-	const words =
-		info.kind === 'function_id'
-			? ['function']
-			: info.kind === 'level'
-				? ['level', info.name]
-				: [info.name.split('_')[0] ?? '', info.name];
-	return words.find((word) => argumentNamed(takes, word) === info) ?? info.name;
 }
 
 function checkArgument(

@@ -6,7 +6,7 @@ import type { Compilation } from './compilation.ts';
 import { conditionOf, stateNumber } from './conditions.ts';
 import { useDefinition } from './definitions.ts';
 import { exitOf, expectationsOf, isAbsence } from './expectations.ts';
-import { type Bound, type Frame, Names, place, textOf } from './frame.ts';
+import { type Bound, type Frame, Names, place } from './frame.ts';
 import type {
 	Block,
 	Expectation,
@@ -22,6 +22,7 @@ import type {
 } from './generated/ast.ts';
 import { namedCall, rawCall } from './guest-calls.ts';
 import { smallNumber } from './literals.ts';
+import { textOf } from './node-place.ts';
 import { operationsOf } from './operations.ts';
 import { constantIn, valueIn, vcpuOf } from './values.ts';
 import { ANYWHERE, wordNamed } from './vocabulary.ts';

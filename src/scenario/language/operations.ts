@@ -9,9 +9,10 @@ import type { OperationTemplate } from '../statement.ts';
 import type { Compilation } from './compilation.ts';
 import { stateNumber } from './conditions.ts';
 import type { Answered } from './expectations.ts';
-import { type Frame, place, textOf } from './frame.ts';
+import { type Frame, place } from './frame.ts';
 import type { Action, Argument, Create, Filter, Init, Interrupt, SetRegister } from './generated/ast.ts';
 import { numberOf, smallNumber } from './literals.ts';
+import { textOf } from './node-place.ts';
 import { constantIn, registerName, valueIn, vcpuOf } from './values.ts';
 import {
 	CAPABILITIES,

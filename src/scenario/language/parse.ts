@@ -1,7 +1,6 @@
 // A scenario's text as a tree. Total: any text gives a tree and what is wrong with the text. Lines with a
 // syntax error are named, so that nothing is made of the pieces that were understood of them.
 
-import type { AstNode } from 'langium';
 import type { Place } from '../place.ts';
 import type { Diagnostics } from './diagnostic.ts';
 import type { Scenario } from './generated/ast.ts';
@@ -9,7 +8,7 @@ import { scenarioServices } from './services.ts';
 import { misspeltStart, syntaxHint } from './syntax-hints.ts';
 
 /** Longest text that is looked at. The largest file of recorded vectors is below this as a scenario. */
-export const LONGEST_TEXT = 1_000_000;
+const LONGEST_TEXT = 1_000_000;
 
 /** A file's tree with what its compiler needs to know of the text. */
 export interface Source {
@@ -70,17 +69,4 @@ export function parseSource(text: string, file: string, diagnostics: Diagnostics
 function lexerMessage(message: string): string {
 	const character = /unexpected character: ->(.)<-/su.exec(message)?.[1];
 	return character === undefined ? message : `the character '${character}' has no meaning here`;
-}
-
-/** Where a node of the tree stands. */
-export function placeOf(node: AstNode, file: string): Place {
-	const range = node.$cstNode?.range;
-	if (!range) return { file, line: 1, column: 1, endLine: 1, endColumn: 2 };
-	return {
-		file,
-		line: range.start.line + 1,
-		column: range.start.character + 1,
-		endLine: range.end.line + 1,
-		endColumn: range.end.character + 1,
-	};
 }

@@ -3,7 +3,7 @@
 
 import { functionByName } from '../../psci/functions.ts';
 import { nearestName } from '../../psci/nearest-name.ts';
-import { shortName } from './guest-calls.ts';
+import { shortName } from './argument-names.ts';
 
 const RIGHT: readonly (readonly [RegExp, string])[] = [
 	[/^kernel\s+v\d/i, "a kernel's version stands without 'v': kernel 7.2"],

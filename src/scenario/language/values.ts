@@ -3,9 +3,10 @@
 import { functionByName } from '../../psci/functions.ts';
 import type { BinaryOperator, Expression as Value } from '../expression.ts';
 import type { Compilation } from './compilation.ts';
-import { type Bound, type Frame, place, textOf } from './frame.ts';
+import { type Bound, type Frame, place } from './frame.ts';
 import type { Expression, Member, Reference } from './generated/ast.ts';
 import { numberOf, versionOf } from './literals.ts';
+import { textOf } from './node-place.ts';
 import { ANYWHERE, REGISTERS, type Word, wordNamed, wordsOfResult } from './vocabulary.ts';
 
 const ARITHMETIC: readonly string[] = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'];

@@ -166,7 +166,7 @@ function unknownName(name: string, at: number): ExpressionError {
 }
 
 /** A constant by its name, in any case where that is no field's name. */
-export function constantNamed(name: string): Operand | undefined {
+function constantNamed(name: string): Operand | undefined {
 	if (Object.hasOwn(EVENT_FIELDS, name) || Object.hasOwn(VCPU_FIELDS, name)) return undefined;
 	if (isRuleId(name) || Object.hasOwn(VMM_RULES, name)) return { name };
 	const constant = CONSTANTS.get(name) ?? CONSTANTS.get(name.toUpperCase());

@@ -50,7 +50,7 @@ export function equal(a: Operand, b: Operand): boolean | undefined {
 	return unsigned(a.number) === unsigned(b.number);
 }
 
-export function isUnknown({ number, name, truth }: Operand): boolean {
+function isUnknown({ number, name, truth }: Operand): boolean {
 	return number === undefined && name === undefined && truth === undefined;
 }
 

@@ -20,7 +20,7 @@ export class ExpressionError extends Error {
 }
 
 /** Longer is nothing that a person wrote. */
-export const MAX_LENGTH = 1000;
+const MAX_LENGTH = 1000;
 
 // A name's dots and its indices belong to it: `vm[0].vcpu[2].mp_state`, `cpu_on.target_stopped`.
 const TOKEN =

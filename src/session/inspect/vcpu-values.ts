@@ -31,7 +31,7 @@ function resetMpidr({ id, lastRow }: VcpuState): Known<bigint> {
 	return { value: mpidrOf(id), provenance: 'inferred', row: Math.max(0, lastRow), why };
 }
 
-export function requestText(vcpu: VcpuState): string {
+function requestText(vcpu: VcpuState): string {
 	return vcpu.requests.length === 0 ? 'none' : vcpu.requests.map((r) => r.name).join(', ');
 }
 

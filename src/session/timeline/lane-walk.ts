@@ -82,7 +82,7 @@ export class LaneWalk {
 }
 
 /** For each vCPU the lane of its VM's VMM: they come after the vCPUs, in the order of the VMs. */
-export function vmmLanes(vcpus: readonly VcpuState[]): Int32Array {
+function vmmLanes(vcpus: readonly VcpuState[]): Int32Array {
 	const vms = [...new Set(vcpus.map(({ vm }) => vm))];
 	return Int32Array.from(vcpus, ({ vm }) => vcpus.length + vms.indexOf(vm));
 }

@@ -161,7 +161,7 @@ function edges(from: number, to: number, count: number): Float64Array {
 	return Float64Array.from({ length: count + 1 }, (_, i) => from + ((to - from) * i) / count);
 }
 
-export function laneNames({ session, lanes }: TimelineIndex): string[] {
+function laneNames({ session, lanes }: TimelineIndex): string[] {
 	const vms = [...new Set(session.vcpus.map(({ vm }) => vm))];
 	const names = session.vcpus.map((vcpu) => vcpuName(session, vcpu));
 	return [...names, ...vms.map((vm) => (vms.length > 1 ? `VM ${vm} VMM` : 'VMM'))].slice(0, lanes);

@@ -5,25 +5,34 @@ import { EventKind, type EventName } from '../event.ts';
 import type { Trace } from '../trace.ts';
 import { eventShapes } from './event-shapes.ts';
 
-export const jsonlFormat = 'psci-trace';
-export const jsonlVersion = 1;
-
 const names: ReadonlyMap<number, EventName> = new Map(
 	(Object.entries(EventKind) as [EventName, EventKind][]).map(([name, kind]) => [kind, name]),
 );
 
-export function* jsonlOf(trace: Trace): Generator<string> {
+/** What of a recording is wanted. */
+export interface TracePart {
+	/** undefined: all machines */
+	readonly vm?: number | undefined;
+	/** rows from `first` up to, not including, `end` */
+	readonly first?: number;
+	readonly end?: number;
+}
+
+export function* jsonlOf(
+	trace: Trace,
+	{ vm, first = 0, end = trace.events.length }: TracePart = {},
+): Generator<string> {
 	yield jsonlHead(trace);
-	for (let row = 0; row < trace.events.length; row++) {
-		yield jsonlLine(trace, row);
+	for (let row = first; row < end; row++) {
+		if (vm === undefined || trace.events.vm(row) === vm) yield jsonlLine(trace, row);
 	}
 }
 
 /** The line for the recording. */
 export function jsonlHead(trace: Trace): string {
 	return JSON.stringify({
-		format: jsonlFormat,
-		version: jsonlVersion,
+		format: 'psci-trace',
+		version: 1,
 		clock: trace.clockUnit,
 		...(trace.host === undefined ? {} : { host: trace.host }),
 		vms: trace.vms.map(({ kvm }) => (kvm === undefined ? {} : { kvm: hex(kvm) })),

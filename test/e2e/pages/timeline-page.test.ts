@@ -100,9 +100,8 @@ test('the table says the same, and is walked by keyboard', async ({ page }) => {
 	await expect.poll(() => shown.row).toBeGreaterThan(shown.session.calls.site(0));
 });
 
-test('nothing moves by itself, wished for or not', async ({ page }) => {
+test('nothing moves by itself', async ({ page }) => {
 	await open(page);
-	await page.emulateMedia({ reducedMotion: 'reduce' });
 	const moving = await page.evaluate(
 		() =>
 			[...document.querySelectorAll('*')].filter((element) => {

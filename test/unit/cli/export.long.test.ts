@@ -1,38 +1,22 @@
 // `psci-trace export`, as a function: what it writes opens as the same recording, in whole and in part.
 // Vacuous if nothing were compared: every example is, and each has rows.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exportCommand } from '../../../src/cli/export.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
+import { testFolder } from '../../test-folder.ts';
 import { openText } from '../trace/samples.ts';
+import { runCommand } from './run-command.ts';
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const recordings = readdirSync(examples).filter((name) => /\.(txt|dat)$/.test(name));
 const twoVms = fileURLToPath(new URL('../../data/traces/smccc_filter.txt', import.meta.url));
 
-let folder = '';
-let complaints: string[] = [];
-beforeEach(() => {
-	folder = mkdtempSync(path.join(tmpdir(), 'psci-trace-'));
-	complaints = [];
-	vi.spyOn(console, 'error').mockImplementation((text: string) => {
-		complaints.push(text);
-	});
-});
-afterEach(() => {
-	vi.restoreAllMocks();
-	rmSync(folder, { recursive: true });
-});
-
-async function run(...args: string[]): Promise<{ readonly status: number; readonly lines: string[] }> {
-	const lines: string[] = [];
-	return { status: await exportCommand(args, (line) => lines.push(line)), lines };
-}
+const folder = testFolder();
+const run = (...args: string[]) => runCommand(exportCommand, ...args);
 
 const again = (lines: readonly string[]) => openText(`${lines.join('\n')}\n`);
 
@@ -97,28 +81,30 @@ it('writes one machine of several, which keeps its number', async () => {
 });
 
 it('writes a new file, and never over one that is there', async () => {
-	const out = path.join(folder, 'out.jsonl');
+	const out = folder.at('out.jsonl');
 	const { lines } = await run(example, '--to', 'jsonl');
-	expect(await run(example, '--to', 'jsonl', '-o', out)).toEqual({ status: 0, lines: [] });
+	expect(await run(example, '--to', 'jsonl', '-o', out)).toEqual({ status: 0, lines: [], complaints: [] });
 	expect(readFileSync(out, 'utf8')).toBe(`${lines.join('\n')}\n`);
-	expect((await run(example, '--to', 'jsonl', '-o', out, '--range', '1..2')).status).toBe(1);
-	expect(complaints.at(-1)).toMatch(/out\.jsonl: the file exists already/);
+	const { status, complaints } = await run(example, '--to', 'jsonl', '-o', out, '--range', '1..2');
+	expect(status).toBe(1);
+	expect(complaints).toEqual([expect.stringMatching(/out\.jsonl: the file exists already/)]);
 	expect(readFileSync(out, 'utf8')).toBe(`${lines.join('\n')}\n`);
-	expect((await run(example, '--to', 'jsonl', '-o', path.join(folder, 'none/out'))).status).toBe(1);
+	expect((await run(example, '--to', 'jsonl', '-o', folder.at('none/out'))).status).toBe(1);
 });
 
 it.each([
 	[[], /no file given/],
-	[[example], /--to says which form/],
+	[[example], /--to needs one of: jsonl, psci, ftrace, vector/],
 	[[example, '--to', 'xml'], /--to needs one of: jsonl/],
-	[[example, '--to'], /--to needs one of/],
+	[[example, '--to'], /--to needs a value/],
 	[[example, '--to', 'jsonl', '--range', '0..4'], /--range needs A\.\.B/],
 	[[example, '--to', 'jsonl', '--range', '5..4'], /--range needs A\.\.B/],
 	[[example, '--to', 'jsonl', '--vm', 'x'], /--vm needs/],
-	[[example, '--to', 'jsonl', '-o'], /-o needs a file/],
-	[[example, example], /one file at a time/],
+	[[example, '--to', 'jsonl', '-o'], /-o needs a value/],
+	[[example, example], /one word too many/],
 	[['--fast'], /unknown option/],
 ])('%j is a wrong call', async (args, why) => {
-	expect((await run(...args)).status).toBe(2);
-	expect(complaints.at(-1)).toMatch(why);
+	const { status, complaints } = await run(...args);
+	expect(status).toBe(2);
+	expect(complaints.join()).toMatch(why);
 });

@@ -2,18 +2,17 @@
 // appended has to be printed.
 
 import { getEventListeners } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { followEvents } from '../../../src/cli/follow-events.ts';
+import { testFolder } from '../../test-folder.ts';
 import { line } from '../trace/samples.ts';
 
+const folder = testFolder();
+
 it('waits again and again, and holds no more for it', async () => {
-	const folder = mkdtempSync(path.join(tmpdir(), 'follow-'));
-	const file = path.join(folder, 'trace.txt');
 	const event = line('kvm_entry: PC: 0x0000000040000000');
-	writeFileSync(file, event);
+	const file = folder.write('trace.txt', event);
 	const stop = new AbortController();
 	let printed = 0;
 	let most = 0;
@@ -31,5 +30,4 @@ it('waits again and again, and holds no more for it', async () => {
 	expect(printed).toBe(4);
 	expect(most).toBeLessThanOrEqual(1);
 	expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
-	rmSync(folder, { recursive: true });
 });

@@ -1,28 +1,18 @@
 // The commands that look at a session. Vacuous if nothing was written: every success checks its lines.
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/cli/compare.ts';
 import { search } from '../../../src/cli/search.ts';
 import { why } from '../../../src/cli/why.ts';
+import { runCommand } from './run-command.ts';
 
 const example = (name: string) => new URL(`../../../examples/${name}`, import.meta.url).pathname;
 const REBOOT = example('linux-guest-hotplug-reboot.report.txt');
 const SELFTEST = example('kernel-selftest-psci_test.trace.txt');
 
-type Command = (args: readonly string[], write: (line: string) => void) => Promise<number>;
-
-async function run(command: Command, ...args: string[]) {
-	const lines: string[] = [];
-	const errors: string[] = [];
-	const spy = vi.spyOn(console, 'error').mockImplementation((text: unknown) => errors.push(String(text)));
-	const status = await command(args, (line) => lines.push(line));
-	spy.mockRestore();
-	return { status, lines, errors: errors.join('\n') };
-}
-
 describe('compare', () => {
 	it('lists the calls that differ, each kernel with its rule', async () => {
-		const { status, lines } = await run(compare, SELFTEST, '--kernels', '6.1,7.2');
+		const { status, lines } = await runCommand(compare, SELFTEST, '--kernels', '6.1,7.2');
 		expect(status).toBe(0);
 		expect(lines.at(-1)).toBe('6 of 11 calls differ');
 		expect(lines.slice(0, 4)).toEqual([
@@ -34,7 +24,7 @@ describe('compare', () => {
 	});
 
 	it('gives the same as JSON', async () => {
-		const { lines } = await run(compare, SELFTEST, '--kernels=6.1,7.2', '--json');
+		const { lines } = await runCommand(compare, SELFTEST, '--kernels=6.1,7.2', '--json');
 		const told: unknown = JSON.parse(lines.join('\n'));
 		expect(told).toMatchObject({ kernels: ['6.1', '7.2'], compared: 11, undecided: 0 });
 	});
@@ -44,46 +34,54 @@ describe('compare', () => {
 		[[SELFTEST, '--kernels', 'banana'], /no kernel 'banana'/],
 		[['--kernels', '6.1'], /no file given/],
 	])('is told what is wrong with %s', async (args, message) => {
-		const { status, errors } = await run(compare, ...args);
+		const { status, complaints } = await runCommand(compare, ...args);
 		expect(status).toBe(2);
-		expect(errors).toMatch(message);
+		expect(complaints.join()).toMatch(message);
 	});
 });
 
 describe('why', () => {
 	it('tells the chain at the end, or at a line', async () => {
-		const atEnd = await run(why, REBOOT, 'vcpu[1].mp_state');
+		const atEnd = await runCommand(why, REBOOT, 'vcpu[1].mp_state');
 		expect(atEnd.lines[0]).toBe(
 			'vcpu[1].mp_state: STOPPED since event 323 (line 325): SYSTEM_RESET by vCPU 0',
 		);
 		expect(atEnd.lines).toContain('    rule system_event.stops_all');
-		const earlier = await run(why, REBOOT, 'vcpu[1].mp_state', '--at', '260');
+		const earlier = await runCommand(why, REBOOT, 'vcpu[1].mp_state', '--at', '260');
 		expect(earlier.lines[0]).toMatch(/^vcpu\[1\]\.mp_state: STOPPED since .* CPU_OFF by vCPU 1$/);
 	});
 
 	it('refuses what is no value, no place and no file', async () => {
-		expect(await run(why, REBOOT, 'vcpu[9].mp_state')).toMatchObject({ status: 1 });
-		expect(await run(why, REBOOT, 'vcpu[1].mp_state', '--at', 'noon')).toMatchObject({ status: 2 });
-		expect((await run(why, 'nowhere.txt', 'x0')).errors).toMatch(/nowhere\.txt: there is no such file/);
+		expect(await runCommand(why, REBOOT, 'vcpu[9].mp_state')).toMatchObject({ status: 1 });
+		expect(await runCommand(why, REBOOT, 'vcpu[1].mp_state', '--at', 'noon')).toMatchObject({ status: 2 });
+		expect((await runCommand(why, 'nowhere.txt', 'x0')).complaints.join()).toMatch(
+			/nowhere\.txt: there is no such file/,
+		);
 	});
 });
 
 describe('search', () => {
 	it('writes the events that match, and decisions', async () => {
-		const { status, lines } = await run(search, REBOOT, 'call == CPU_ON && event == ret && target_cpu == 1');
+		const { status, lines } = await runCommand(
+			search,
+			REBOOT,
+			'call == CPU_ON && event == ret && target_cpu == 1',
+		);
 		expect(status).toBe(0);
 		expect(lines).toEqual([
 			expect.stringMatching(/^line 153 56\.\d+ vCPU 0: CPU_ON: SUCCESS \(0\)$/),
 			expect.stringMatching(/^line \d+ .* CPU_ON: SUCCESS/),
 		]);
-		const rules = await run(search, REBOOT, 'rule == cpu_on.target_stopped');
+		const rules = await runCommand(search, REBOOT, 'rule == cpu_on.target_stopped');
 		expect(rules.lines[0]).toMatch(/cpu_on\.target_stopped: SUCCESS$/);
 	});
 
 	it('finds the very first event, and says by its status that there is none', async () => {
-		expect((await run(search, REBOOT, 'row == 0')).lines.length).toBe(1);
-		expect(await run(search, REBOOT, 'call == MIGRATE')).toMatchObject({ status: 1, lines: [] });
-		expect((await run(search, REBOOT)).errors).toMatch(/no expression given/);
-		expect((await run(search, REBOOT, 'call ==')).errors).toMatch(/expected a value at the end/);
+		expect((await runCommand(search, REBOOT, 'row == 0')).lines.length).toBe(1);
+		expect(await runCommand(search, REBOOT, 'call == MIGRATE')).toMatchObject({ status: 1, lines: [] });
+		expect((await runCommand(search, REBOOT)).complaints.join()).toMatch(/no expression given/);
+		expect((await runCommand(search, REBOOT, 'call ==')).complaints.join()).toMatch(
+			/expected a value at the end/,
+		);
 	});
 });

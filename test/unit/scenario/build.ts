@@ -1,19 +1,10 @@
 // Programs for tests, built in code: a line of the list is a line of the text.
 
 import type { Operation } from '../../../src/kvm/index.ts';
-import type {
-	Condition,
-	Expectation,
-	Expected,
-	Expression,
-	Machine,
-	MachineVcpu,
-	Place,
-	Program,
-	Schedule,
-	Statement,
-	Task,
-} from '../../../src/scenario/program.ts';
+import type { Expectation, Expected } from '../../../src/scenario/expectation.ts';
+import type { Condition, Expression } from '../../../src/scenario/expression.ts';
+import type { Machine, MachineVcpu, Place, Program } from '../../../src/scenario/program.ts';
+import type { Schedule, Statement, Task } from '../../../src/scenario/statement.ts';
 
 let line = 0;
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileScenario } from '../../../src/scenario/language/compile.ts';
 import { formatScenario } from '../../../src/scenario/language/format.ts';
+import { runScenario } from '../../../src/scenario/run.ts';
 
 const nothing = () => undefined;
 const MACHINE = 'machine\n  kernel 7.2\n  psci 1.3\n  vcpus 4\n';
@@ -321,22 +322,25 @@ describe('bounds', () => {
 	});
 });
 
-const page = readFileSync(
-	fileURLToPath(new URL('../../../docs/scenario-language.md', import.meta.url)),
-	'utf8',
-);
-const blocks = [...page.matchAll(/^```\n([\s\S]*?)^```/gm)]
-	.map((match) => match[1] ?? '')
-	.filter((block) => !block.startsWith('=>'));
+function blocksOf(page: string): string[] {
+	const text = readFileSync(fileURLToPath(new URL(`../../../${page}`, import.meta.url)), 'utf8');
+	return [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+}
+const blocks = [
+	...blocksOf('docs/scenario-language.md').filter((block) => !block.startsWith('=>')),
+	...blocksOf('README.md').filter((block) => block.startsWith('machine\n')),
+];
 
-test.each(blocks)('the page of the language is right: %s', (block) => {
-	expect(blocks.length).toBeGreaterThan(4);
-	const { diagnostics } = compileScenario(
+test.each(blocks)('what the documents show is right, and comes out as it says: %s', (block) => {
+	expect(blocks.length).toBe(6);
+	const { program, diagnostics } = compileScenario(
 		block.includes('machine\n') ? block : `${MACHINE}  policy full\n${block}`,
 		'a.psci',
 		() => '',
 	);
 	expect(diagnostics.map(({ place, message }) => `${place.line}: ${message}`)).toEqual([]);
+	if (!program) throw new Error('a program');
+	expect(runScenario(program)).toMatchObject({ green: true });
 });
 
 const WORDS = [

@@ -23,8 +23,8 @@ export const ret = (t: number, goesOn: number, ...x: string[]) =>
 		t,
 		`ret: (handle_hvc+0x3c/0x1d8 <- kvm_smccc_call_handler) ret=${goesOn} ${KVM} vcpu=${t} ${registers(x)}`,
 	);
-export const cpuOn = (t: number) => line(t, `cpu_on: (kvm_psci_vcpu_on+0x0/0x1) ${KVM} vcpu=${t}`);
-export const cpuOnRet = (t: number, code: number) =>
+const cpuOn = (t: number) => line(t, `cpu_on: (kvm_psci_vcpu_on+0x0/0x1) ${KVM} vcpu=${t}`);
+const cpuOnRet = (t: number, code: number) =>
 	line(t, `cpu_on_ret: (a+0x1/0x2 <- kvm_psci_vcpu_on) ret=${code}`);
 export const reset = (t: number, v: number, pending: number, pc = '0') =>
 	line(t, `reset: (kvm_reset_vcpu+0x0/0x378) ${KVM} vcpu=${v} pending=${pending} pc=0x${pc} r0=0x7 be=0`);

@@ -16,7 +16,8 @@ import {
 } from '../../../src/kvm/index.ts';
 import { parseScenario } from '../../../src/kvm/vector.ts';
 import { FUNCTIONS } from '../../../src/psci/functions.ts';
-import { outOfReach, servedUnder } from '../../../src/spec/index.ts';
+import { outOfReach } from '../../../src/spec/reach.ts';
+import { servedUnder } from '../../../src/spec/served.ts';
 
 function versionOf(decisions: readonly Decision[]): bigint | undefined {
 	const chosen = decisions.find(({ rule }) => rule.startsWith('psci.version_'));

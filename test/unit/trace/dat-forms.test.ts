@@ -3,12 +3,10 @@
 // Vacuous if the writer and the reader shared a mistake: where trace-cmd is installed, it reads the same files.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { arm64, Bytes, type Compression, type Machine } from '../../../bench/trace-dat-writer.ts';
 import type { Trace } from '../../../src/trace/trace.ts';
+import { testFolder } from '../../test-folder.ts';
 import { cpuOn, format, Recorder, systemsFor } from './dat-samples.ts';
 import { openText, rowsOf, sample } from './samples.ts';
 
@@ -358,31 +356,23 @@ describe('formats', () => {
 	});
 });
 
+const folder = testFolder();
 const installed = spawnSync('trace-cmd', ['--version']).error === undefined;
 
 describe.runIf(installed)('trace-cmd report', () => {
-	let folder = '';
-	beforeAll(() => {
-		folder = mkdtempSync(path.join(tmpdir(), 'trace-dat-'));
-	});
-	afterAll(() => {
-		rmSync(folder, { recursive: true });
-	});
-
 	// 3.1.6 as Debian builds it has no zlib, and cannot map what it unpacks where pages are larger than its own.
 	const readable = forms.filter(
 		([, { pageSize }, , compression]) =>
 			compression === 'none' || (compression === 'zstd' && pageSize === 4096),
 	);
 	it.each(readable)('reads the written file as we do: %s', async (_, machine, version, compression) => {
-		const file = path.join(folder, 'written.dat');
 		const recorder = cpuOn(machine);
 		recorder
 			.ring(0)
 			.lost(12)
 			.event(800_000_000_000_000n, recorder.record('kvm_hvc_arm64', { r0: 1 }));
 		const bytes = recorder.file({ version, compression });
-		writeFileSync(file, bytes);
+		const file = folder.write('written.dat', bytes);
 		const report = execFileSync('trace-cmd', ['report', '-t', '-i', file], { encoding: 'utf8' });
 		const trace = await openText(bytes);
 		const shells = (text: string) =>

@@ -110,7 +110,7 @@ export function systemsFor({ longSize }: Machine): Map<string, string[]> {
 	]);
 }
 
-export const comms = '100 CPU 0/KVM\n101 CPU 1/KVM\n7 kworker/0:1H\n';
+const comms = '100 CPU 0/KVM\n101 CPU 1/KVM\n7 kworker/0:1H\n';
 
 /** A recorder: events by name into the rings of its CPUs. */
 export class Recorder {

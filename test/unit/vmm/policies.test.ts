@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { bootVm, type Outcome, profileNamed, type Step, step, type Vm } from '../../../src/kvm/index.ts';
 import { clauseById } from '../../../src/psci/clauses.ts';
 import {
-	carryOut,
 	createMachine,
 	type Machine,
 	POLICIES,
@@ -15,6 +14,7 @@ import {
 	setup,
 	VMM_RULES,
 } from '../../../src/vmm/index.ts';
+import { carryOut } from '../../../src/vmm/reaction.ts';
 
 const ENTRY = 0x40000400n;
 const PAD_1 = 0x40000440n;

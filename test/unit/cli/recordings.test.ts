@@ -2,39 +2,24 @@
 // Vacuous if nothing were printed: lines are counted and read back.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { events } from '../../../src/cli/events.ts';
 import { recordScript } from '../../../src/cli/record-script.ts';
-import { openBinary, openText } from './samples.ts';
+import { testFolder } from '../../test-folder.ts';
+import { openBinary, openText } from '../trace/samples.ts';
+import { runCommand } from './run-command.ts';
 
 const file = (name: string) => fileURLToPath(new URL(`../../data/traces/${name}`, import.meta.url));
 
-let folder = '';
-let complaints: string[] = [];
-beforeEach(() => {
-	folder = mkdtempSync(path.join(tmpdir(), 'psci-trace-'));
-	complaints = [];
-	vi.spyOn(console, 'error').mockImplementation((text: string) => {
-		complaints.push(text);
-	});
-});
-afterEach(() => {
-	vi.restoreAllMocks();
-	rmSync(folder, { recursive: true });
-});
-
-async function run(...args: string[]): Promise<{ readonly status: number; readonly lines: string[] }> {
-	const lines: string[] = [];
-	return { status: await events(args, (line) => lines.push(line)), lines };
-}
+const folder = testFolder();
+const run = (...args: string[]) => runCommand(events, ...args);
 
 describe('psci-trace events', () => {
 	it('prints a line for each event: time, CPU, thread, vCPU and how it is known, fields', async () => {
-		const { status, lines } = await run(file('psci_test.dat'));
+		const { status, lines, complaints } = await run(file('psci_test.dat'));
 		expect([status, lines.length, complaints]).toEqual([0, 199, []]);
 		expect(lines[0]).toMatch(
 			/^116\.955600928 \[0\] psci_test-132: vCPU 0: reset kvm=0xfff0000004c2e000 pending=false pc=0x0 r0=0x0 be=false$/,
@@ -61,14 +46,14 @@ describe('psci-trace events', () => {
 		expect(all.lines[0]).toMatch(/: vm 0 vCPU /);
 		expect(first.lines.length + second.lines.length).toBeGreaterThan(50);
 		expect(first.lines.length + second.lines.length).toBeLessThanOrEqual(all.lines.length);
-		expect(await run(file('smccc_filter.txt'), '--vm', '99')).toEqual({ status: 1, lines: [] });
-		expect(complaints.at(-1)).toMatch(/no machine 99; there are 0 with vCPUs 0; 1 with/);
+		const none = await run(file('smccc_filter.txt'), '--vm', '99');
+		expect(none).toMatchObject({ status: 1, lines: [] });
+		expect(none.complaints.join()).toMatch(/no machine 99; there are 0 with vCPUs 0; 1 with/);
 	});
 
 	it('prints what comes before the damage, says where it is, and ends with 1', async () => {
-		const cut = path.join(folder, 'cut.txt');
-		writeFileSync(cut, readFileSync(file('psci_test.txt')).subarray(0, 20_000));
-		const { status, lines } = await run(cut);
+		const cut = folder.write('cut.txt', readFileSync(file('psci_test.txt')).subarray(0, 20_000));
+		const { status, lines, complaints } = await run(cut);
 		expect(status).toBe(1);
 		expect(lines.length).toBeGreaterThan(50);
 		expect(complaints).toEqual([expect.stringMatching(/cut\.txt, line \d+: found ".*Expected /)]);
@@ -88,7 +73,7 @@ describe('psci-trace events', () => {
 
 	it('puts a console among the events, and says how it was aligned', async () => {
 		const args = [file('hotplug-stock.jsonl.gz'), '--console', file('hotplug-stock.console.txt')];
-		const { status, lines } = await run(...args);
+		const { status, lines, complaints } = await run(...args);
 		expect(status).toBe(0);
 		expect(lines.filter((line) => line.includes(': console source=Linux text='))).toHaveLength(12);
 		expect(complaints).toEqual([
@@ -96,8 +81,9 @@ describe('psci-trace events', () => {
 		]);
 		const json = await run(...args, '--json');
 		expect((await openText(`${json.lines.join('\n')}\n`)).events.length).toBe(lines.length);
-		expect((await run(args[0] ?? '', '--console', 'nowhere.txt')).status).toBe(1);
-		expect(complaints.at(-1)).toMatch(/nowhere\.txt: there is no such file/);
+		const nowhere = await run(args[0] ?? '', '--console', 'nowhere.txt');
+		expect(nowhere.status).toBe(1);
+		expect(nowhere.complaints.join()).toMatch(/nowhere\.txt: there is no such file/);
 		expect((await run('--console')).status).toBe(2);
 	});
 
@@ -108,9 +94,10 @@ describe('psci-trace events', () => {
 	});
 
 	it('says what is wrong with a file or a call', async () => {
-		expect((await run(path.join(folder, 'none.dat'))).status).toBe(1);
-		expect(complaints.at(-1)).toMatch(/none\.dat: there is no such file/);
-		expect((await run(folder)).status).toBe(1);
+		const none = await run(folder.at('none.dat'));
+		expect(none.status).toBe(1);
+		expect(none.complaints.join()).toMatch(/none\.dat: there is no such file/);
+		expect((await run(folder.at('.'))).status).toBe(1);
 		expect((await run()).status).toBe(2);
 		expect((await run('a', 'b')).status).toBe(2);
 		expect((await run('--vm')).status).toBe(2);
@@ -119,9 +106,10 @@ describe('psci-trace events', () => {
 });
 
 describe('psci-trace record-script', () => {
-	const lines: string[] = [];
-	recordScript([], (line) => lines.push(line));
-	const script = `${lines.join('\n')}\n`;
+	let script = '';
+	beforeAll(async () => {
+		script = `${(await runCommand(recordScript)).lines.join('\n')}\n`;
+	});
 
 	it('prints a POSIX shell script', () => {
 		expect(script).toMatch(/^#!\/bin\/sh\n/);
@@ -129,23 +117,22 @@ describe('psci-trace record-script', () => {
 		expect(script.split('\n').length).toBeLessThan(150);
 	});
 
-	it('takes no arguments', () => {
-		expect(recordScript(['x'], () => undefined)).toBe(2);
+	it('takes no arguments', async () => {
+		expect((await runCommand(recordScript, 'x')).status).toBe(2);
 	});
 
 	it.runIf(process.getuid?.() === 0)('sets its probes, and takes away each that it has set', () => {
-		const tracefs = path.join(folder, 'tracing');
+		const tracefs = folder.at('tracing');
 		for (const event of ['kvm_entry', 'kvm_exit']) {
 			mkdirSync(path.join(tracefs, 'events/kvm', event), { recursive: true });
 		}
 		mkdirSync(path.join(tracefs, 'instances'));
 		writeFileSync(path.join(tracefs, 'kprobe_events'), '');
-		const symbols = path.join(folder, 'kallsyms');
-		writeFileSync(
-			symbols,
+		const symbols = folder.write(
+			'kallsyms',
 			'0000 T kvm_smccc_call_handler\n0000 T kvm_vcpu_wfi\n0000 T kvm_arm_vcpu_power_off\n',
 		);
-		const out = path.join(folder, 'out.txt');
+		const out = folder.at('out.txt');
 		// There is no trace_pipe, so that its reader ends at once.
 		execFileSync('sh', ['-s', out], {
 			input: script,

@@ -1,38 +1,23 @@
 // `psci-trace verify`: what it prints and how it ends. Vacuous if it read nothing: counts are checked.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { verify } from '../../../src/cli/verify.ts';
+import { testFolder } from '../../test-folder.ts';
+import { runCommand } from './run-command.ts';
 
 const recorded = fileURLToPath(new URL('../../data/vectors/7.2.jsonl.gz', import.meta.url));
-let folder: string;
-beforeAll(() => {
-	folder = mkdtempSync(path.join(tmpdir(), 'verify-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function run(...files: string[]): Promise<{ status: number; lines: string[] }> {
-	const lines: string[] = [];
-	const status = await verify(files, (line) => lines.push(line));
-	return { status, lines };
-}
-
-function written(name: string, text: string): string {
-	const file = path.join(folder, name);
-	writeFileSync(file, text);
-	return file;
-}
+const folder = testFolder();
+const run = (...files: string[]) => runCommand(verify, ...files);
 
 describe('verify', () => {
 	it('passes what a kernel recorded, packed or plain', async () => {
 		const packed = await run(recorded);
 		expect(packed.status).toBe(0);
 		expect(packed.lines).toEqual([expect.stringMatching(/^\d{4,} passed, 0 failed$/)]);
-		const plain = written('plain.jsonl', gunzipSync(readFileSync(recorded)).toString('utf8'));
+		const plain = folder.write('plain.jsonl', gunzipSync(readFileSync(recorded)).toString('utf8'));
 		expect((await run(plain)).lines).toEqual(packed.lines);
 	});
 
@@ -41,7 +26,10 @@ describe('verify', () => {
 			.toString('utf8')
 			.split('\n')
 			.find((text) => text.includes('"id":"v1.3-cpu_on-good"'));
-		const file = written('wrong.jsonl', `${line?.replace('"return","x":["0x0"', '"return","x":["0x7"')}\n`);
+		const file = folder.write(
+			'wrong.jsonl',
+			`${line?.replace('"return","x":["0x0"', '"return","x":["0x7"')}\n`,
+		);
 		const { status, lines } = await run(file);
 		expect(status).toBe(1);
 		const text = lines.join('\n');
@@ -53,7 +41,7 @@ describe('verify', () => {
 	});
 
 	it('reports a line that is not of the format, and goes on', async () => {
-		const file = written('broken.jsonl', '{"id":"x"}\nnot json\n{"id":"x","kernel":"1.0","ops":[]}\n');
+		const file = folder.write('broken.jsonl', '{"id":"x"}\nnot json\n{"id":"x","kernel":"1.0","ops":[]}\n');
 		const { status, lines } = await run(file);
 		expect(status).toBe(1);
 		expect(lines.at(-1)).toBe('0 passed, 3 failed');
