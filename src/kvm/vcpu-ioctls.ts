@@ -16,7 +16,7 @@ export function createVcpu(path: Path, id: number): Returned {
 		return { r: -ERRNO.EINVAL };
 	}
 	// The table goes while the vCPU is being made, which is before the kernel looks for its id among the others.
-	if (path.vm.mpidrTable) {
+	if (path.vm.mpidrTable && path.vm.profile.behaviours.mpidrLookup === 'table, then in order') {
 		decide(path, 'vcpu_create.drops_mpidr_table', undefined, 'the MPIDR table is dropped');
 		changeVm(path, { mpidrTable: undefined });
 	}
