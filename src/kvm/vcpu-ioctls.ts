@@ -11,7 +11,7 @@ import { setLine } from './wait.ts';
 
 export function createVcpu(path: Path, id: number): Returned {
 	const { vcpus } = path.vm;
-	if (id >= MOST_VCPUS || id < 0 || vcpus.length >= MOST_VCPUS) {
+	if (!Number.isInteger(id) || id < 0 || id >= MOST_VCPUS || vcpus.length >= MOST_VCPUS) {
 		decide(path, 'vcpu_create.id_too_high', undefined, 'EINVAL', { id });
 		return { r: -ERRNO.EINVAL };
 	}
