@@ -14,9 +14,7 @@ export function cpuOn(path: Path, source: number, version: bigint): bigint {
 	if (target === undefined) return PSCI.INVALID_PARAMETERS;
 	const { behaviours } = path.vm.profile;
 	const byPosition = behaviours.cpuOnTarget === 'position';
-	const vcpu = byPosition
-		? path.vm.vcpus[Number(target)]
-		: vcpuOfMpidr(path.vm.vcpus, path.vm.mpidrTable, target);
+	const vcpu = byPosition ? path.vm.vcpus[Number(target)] : vcpuOfMpidr(path.vm, target);
 	if (!vcpu) {
 		decide(path, 'cpu_on.no_such_target', source, 'INVALID_PARAMETERS', {
 			target_cpu: target,

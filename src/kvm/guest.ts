@@ -109,9 +109,11 @@ function withFlagsOf({ pstate, x }: Registers): bigint {
 
 const VECTOR_A64 = 0x200n;
 const PSTATE_EL1H_MASKED = 0x3c5n;
-const PSTATE_NZCV = 0xf0000000n;
+const PSTATE_NZCV_DIT = 0xf1000000n;
 const PSTATE_PAN = 0x400000n;
+const PSTATE_SSBS = 0x1000n;
 const SCTLR_SPAN = 0x800000n;
+const SCTLR_DSSBS = 1n << 44n;
 
 /** An exception whose vector cannot be fetched either, again and again: vectors are at 0, without memory. */
 function spin(path: Path, index: number, by: 'fault' | 'abort' = 'fault'): GuestEnd {
@@ -121,10 +123,11 @@ function spin(path: Path, index: number, by: 'fault' | 'abort' = 'fault'): Guest
 	if (hasFeature(path.vm, vcpu, FEATURE.EL1_32BIT)) {
 		changeRegisters(path, index, prefetchAbort(vcpu.registers));
 	} else {
-		// KVM keeps the flags of the code that it interrupts; the recorded processor clears them.
-		const flags = by === 'abort' ? pstate & PSTATE_NZCV : 0n;
+		// KVM keeps the flags and DIT of the code that it interrupts; the recorded processor clears them.
+		const kept = by === 'abort' ? pstate & PSTATE_NZCV_DIT : 0n;
 		const pan = sctlr & SCTLR_SPAN ? pstate & PSTATE_PAN : PSTATE_PAN;
-		changeRegisters(path, index, { pc: VECTOR_A64, pstate: PSTATE_EL1H_MASKED | flags | pan });
+		const ssbs = sctlr & SCTLR_DSSBS ? PSTATE_SSBS : 0n;
+		changeRegisters(path, index, { pc: VECTOR_A64, pstate: PSTATE_EL1H_MASKED | kept | pan | ssbs });
 	}
 	return { kind: 'spins' };
 }

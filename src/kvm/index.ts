@@ -20,7 +20,7 @@ export {
 export { onHost } from './host.ts';
 export { learn, type RecordedAnswer } from './learn.ts';
 export { affinityOf, mpidrOf, vcpuIdOfMpidr, vcpuOfMpidr } from './mpidr.ts';
-export { ERRNO, type FeatureName, type Operation, type OperationName } from './operation.ts';
+export { ERRNO, FEATURE_NAMES, type FeatureName, type Operation, type OperationName } from './operation.ts';
 export type { BehaviourName, Behaviours, HostProcessor, KernelProfile, Proof } from './profile.ts';
 export {
 	type BehaviourProof,

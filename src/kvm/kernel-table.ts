@@ -32,6 +32,7 @@ export const BASE: Behaviours = {
 	bitmaps: {},
 	smc: 'undefined instruction',
 	unknownCalls: 'undefined instruction',
+	unlistedCalls: 'to PSCI',
 	resultRegisters: 'x0',
 	narrowsSmc32: false,
 	services: [],
@@ -185,6 +186,14 @@ export const MAINLINE: readonly Change[] = [
 		release: 'confirmed',
 	},
 	{
+		from: '5.19',
+		is: { unlistedCalls: 'denied' },
+		what: 'a number of no service is denied before PSCI is asked; the guest sees no difference',
+		source:
+			'kvm_hvc_call_default_allowed, arch/arm64/kvm/hypercalls.c of 6.1; came with the bitmap registers',
+		release: 'recalled',
+	},
+	{
 		from: '6.1',
 		is: { unhaltRequest: false },
 		what: 'KVM_REQ_UNHALT is gone; nothing outside the kernel shows it',
@@ -207,9 +216,17 @@ export const MAINLINE: readonly Change[] = [
 	},
 	{
 		from: '6.7',
-		is: { mpidrLookup: 'table at first run' },
-		what: 'MPIDRs are looked up in a table that is made at a first run (6.7), and dropped for a later vCPU (6.10)',
-		source: '5544750efd51; mpidr-duplicate and late-create-multi as recorded on 6.12',
+		is: { mpidrLookup: 'table alone' },
+		what: 'MPIDRs are looked up in a table that is made at a first run; a vCPU that is created later is not in it',
+		source: '5544750efd51; kvm_mpidr_to_vcpu of that series, September 2023',
+		release: 'confirmed',
+	},
+	{
+		from: '6.12',
+		is: { mpidrLookup: 'table, then in order' },
+		what: 'a later vCPU drops the MPIDR table, and what the table does not find is looked for in order (6.10)',
+		source:
+			"patch: Destroy mpidr_data for 'late' vCPU creation, 2024; mpidr-duplicate and late-create-multi as recorded on 6.12",
 		release: 'confirmed',
 	},
 	{

@@ -2,6 +2,7 @@
 
 import { AFFINITY_BITS } from '../psci/mpidr.ts';
 import type { Vcpu } from './vcpu.ts';
+import type { Vm } from './vm.ts';
 
 /** MPIDR_EL1 that a reset gives to a vcpu_id: Aff0 holds 16 vCPUs; bit 31 is always set (reset_mpidr). */
 export function mpidrOf(vcpuId: number): bigint {
@@ -52,9 +53,9 @@ export function mpidrTable(vcpus: readonly Vcpu[]): MpidrTable | undefined {
 	return { mask, entries };
 }
 
-/** The bits of `affinity` under `mask`, packed together. */
+/** The bits of `affinity` under `mask`, packed together; those of Aff3 are left out (fls of 32 bits in kvm_mpidr_index). */
 function tableIndex(mask: bigint, affinity: bigint): number {
-	return bitsOf(mask).reduce((index, bit, n) => index + (affinity & bit ? 2 ** n : 0), 0);
+	return bitsOf(mask & 0xffffffffn).reduce((index, bit, n) => index + (affinity & bit ? 2 ** n : 0), 0);
 }
 
 function bitsOf(mask: bigint): bigint[] {
@@ -64,15 +65,12 @@ function bitsOf(mask: bigint): bigint[] {
 }
 
 /** The vCPU with this affinity: by the table if it is right, else the first in order (kvm_mpidr_to_vcpu). */
-export function vcpuOfMpidr(
-	vcpus: readonly Vcpu[],
-	table: MpidrTable | undefined,
-	target: bigint,
-): Vcpu | undefined {
+export function vcpuOfMpidr({ vcpus, mpidrTable: table, profile }: Vm, target: bigint): Vcpu | undefined {
 	const affinity = target & AFFINITY_BITS;
 	if (table) {
 		const vcpu = vcpus[table.entries[tableIndex(table.mask, affinity)] ?? 0];
 		if (vcpu && affinityOf(vcpu) === affinity) return vcpu;
+		if (profile.behaviours.mpidrLookup === 'table alone') return undefined;
 	}
 	return vcpus.find((vcpu) => affinityOf(vcpu) === affinity);
 }

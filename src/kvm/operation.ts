@@ -4,7 +4,8 @@
 import type { FilterAction } from './smccc-filter.ts';
 import type { Observe } from './vm.ts';
 
-export type FeatureName = 'POWER_OFF' | 'EL1_32BIT' | 'PSCI_0_2' | 'BIT_30' | 'BIT_31';
+export const FEATURE_NAMES = ['POWER_OFF', 'EL1_32BIT', 'PSCI_0_2', 'BIT_30', 'BIT_31'] as const;
+export type FeatureName = (typeof FEATURE_NAMES)[number];
 export type Conduit = 'hvc' | 'smc' | 'wfi' | 'nop';
 export type Isa = 'a64' | 'a32';
 

@@ -17,6 +17,8 @@ export interface Behaviours {
 	readonly smc: 'undefined instruction' | 'refused' | 'served';
 	/** what a function number that no one knows does */
 	readonly unknownCalls: 'undefined instruction' | 'NOT_SUPPORTED';
+	/** a number that is neither PSCI's nor of a known service: handed to PSCI all the same, or denied before */
+	readonly unlistedCalls: 'to PSCI' | 'denied';
 	/** which registers a result is written to */
 	readonly resultRegisters: 'x0' | 'x0 to x3';
 	/** the SMC32 forms cut x1 to x3 to 32 bits */
@@ -34,8 +36,11 @@ export interface Behaviours {
 	readonly cpuOnTarget: 'position' | 'mpidr';
 	/** CPU_ON hands its third argument to the target */
 	readonly cpuOnContext: boolean;
-	/** two vCPUs with one MPIDR: the first in order, or the last entry of the table made at the first run */
-	readonly mpidrLookup: 'in order' | 'table at first run';
+	/**
+	 * How a vCPU is found by its MPIDR: the first in order; by a table made at a first run, which holds the last of
+	 * two that share one; or by the table first, which a later vCPU drops, and then in order
+	 */
+	readonly mpidrLookup: 'in order' | 'table alone' | 'table, then in order';
 	/** a write to MPIDR_EL1 by userspace is undone by the next reset of the vCPU */
 	readonly resetRestoresMpidr: boolean;
 	/** where KVM_ARM_VCPU_INIT's features live: a second init must repeat them exactly where `vcpu` */

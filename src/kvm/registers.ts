@@ -34,12 +34,13 @@ export function getRegister(path: Path, index: number, name: string): Returned {
 	return { r: 0, value };
 }
 
-export function setRegister(path: Path, index: number, name: string, value: bigint): Returned {
+export function setRegister(path: Path, index: number, name: string, given: bigint): Returned {
+	const value = BigInt.asUintN(64, given);
 	const errno = beforeRegisterAccess(path, index);
 	if (errno !== 0) return { r: -errno };
 	if (firmwareRegister(name)) return setFirmwareRegister(path, index, name, value);
 	const { registers } = vcpuAt(path, index);
-	const patch = patchOf(registers, name, BigInt.asUintN(64, value));
+	const patch = patchOf(registers, name, value);
 	if (!patch) {
 		decide(path, 'one_reg.unknown', index, 'ENOENT', { register: name });
 		return { r: -ERRNO.ENOENT };
@@ -55,7 +56,7 @@ export function setRegister(path: Path, index: number, name: string, value: bigi
 
 /** X0 to X30 by number; undefined for another name. */
 function xNumber(name: string): number | undefined {
-	const digits = /^X(\d{1,2})$/.exec(name)?.[1];
+	const digits = /^X(0|[1-9]\d?)$/.exec(name)?.[1];
 	const n = digits === undefined ? -1 : Number(digits);
 	return n >= 0 && n <= 30 ? n : undefined;
 }

@@ -36,6 +36,8 @@ export interface Relay {
 	readonly ids01: Ids01;
 	/** SYSTEM_OFF2 is forwarded: 6.13 and later */
 	readonly off2: boolean;
+	/** the number is all of x0 (6.1), not its low 32 bits without the hint about SVE (6.12) */
+	readonly wholeX0: boolean;
 	/** cores that were online when KVM was initialised, by logical number */
 	readonly cores: readonly RelayCore[];
 	/**
@@ -82,6 +84,7 @@ export function createRelay(settings: {
 	readonly version: bigint;
 	readonly ids01?: Ids01;
 	readonly off2?: boolean;
+	readonly wholeX0?: boolean;
 	readonly entry?: Relay['entry'];
 }): Relay {
 	const none: Ids01 = { cpuSuspend: undefined, cpuOff: undefined, cpuOn: undefined, migrate: undefined };
@@ -89,6 +92,7 @@ export function createRelay(settings: {
 		version: settings.version,
 		ids01: settings.ids01 ?? none,
 		off2: settings.off2 ?? true,
+		wholeX0: settings.wholeX0 ?? false,
 		cores: settings.mpidrs.map((mpidr) => ({ mpidr, cpuOn: UNLOCKED, suspend: UNLOCKED })),
 		entry: settings.entry ?? { cpuOn: 0n, resume: 0n },
 	};
@@ -115,8 +119,16 @@ const FORWARDED_0_2: readonly bigint[] = [
 const FORWARDED_1_X: readonly bigint[] = [0x8400000an, 0x8400000fn, 0xc4000012n];
 const OFF2: readonly bigint[] = [0x84000015n, 0xc4000015n];
 
-/** What the relay does with a number; all 64 bits of x0 are compared. */
-export function relayWay(relay: Relay, id: bigint): Way {
+const SVE_HINT = 0x10000n;
+
+/** The function number as the relay reads it from x0 (handle_host_smc, hyp/nvhe/hyp-main.c). */
+function numberIn(relay: Relay, x0: bigint): bigint {
+	return relay.wholeX0 ? x0 : x0 & 0xffffffffn & ~SVE_HINT;
+}
+
+/** What the relay does with a number in x0. */
+export function relayWay(relay: Relay, x0: bigint): Way {
+	const id = numberIn(relay, x0);
 	if (relay.version === 1n) return way01(relay.ids01, id);
 	const number = id & 0xffffffffn;
 	const psci = id === number && (number & ~0x4000001fn) === 0x84000000n;
@@ -144,8 +156,10 @@ function decision(rule: RuleId, core: number, outcome: string, looked: Record<st
 
 function hostCall(relay: Relay, core: number, x: readonly bigint[], firmware: bigint): RelayStep {
 	const reg = (n: number) => BigInt.asUintN(64, x[n] ?? 0n);
-	const id = reg(0);
-	const way = relayWay(relay, id);
+	const way = relayWay(relay, reg(0));
+	const id = numberIn(relay, reg(0));
+	// The functions that wrap a call return an int.
+	const status = BigInt.asIntN(32, firmware);
 	const looked = { function: id, version: relay.version };
 	const done = (
 		after: Relay,
@@ -174,21 +188,21 @@ function hostCall(relay: Relay, core: number, x: readonly bigint[], firmware: bi
 		case 'forward':
 			return done(
 				relay,
-				[id, reg(1), reg(2), reg(3)],
+				[reg(0), reg(1), reg(2), reg(3)],
 				firmware,
 				decision('relay.forwards', core, 'forwarded', looked),
 			);
 		case 'cpu_on':
-			return cpuOn(relay, core, { id, mpidr: reg(1), pc: reg(2), r0: reg(3) }, firmware, done);
+			return cpuOn(relay, core, { id, mpidr: reg(1), pc: reg(2), r0: reg(3) }, status, done);
 		case 'cpu_suspend': {
 			const after = withSuspend(relay, core, reg(2), reg(3));
 			const asked = [id, reg(1), relay.entry.resume, 0n];
-			return done(after, asked, firmware, decision('relay.wraps_suspend', core, 'entry replaced', looked));
+			return done(after, asked, status, decision('relay.wraps_suspend', core, 'entry replaced', looked));
 		}
 		case 'system_suspend': {
 			const after = withSuspend(relay, core, reg(1), reg(2));
 			const asked = [id, relay.entry.resume, 0n, 0n];
-			return done(after, asked, firmware, decision('relay.wraps_suspend', core, 'entry replaced', looked));
+			return done(after, asked, status, decision('relay.wraps_suspend', core, 'entry replaced', looked));
 		}
 	}
 }
@@ -204,7 +218,7 @@ function cpuOn(
 	relay: Relay,
 	core: number,
 	{ id, mpidr, pc, r0 }: { id: bigint; mpidr: bigint; pc: bigint; r0: bigint },
-	firmware: bigint,
+	status: bigint,
 	done: Done,
 ): RelayStep {
 	const looked = { target_cpu: mpidr };
@@ -224,16 +238,16 @@ function cpuOn(
 			PSCI.ALREADY_ON,
 			decision('relay.cpu_on_under_way', core, 'ALREADY_ON', { ...looked, core: target }),
 		);
-	const started = BigInt.asIntN(64, firmware) === PSCI.SUCCESS;
+	const started = status === PSCI.SUCCESS;
 	const wrapped = decision('relay.wraps_cpu_on', core, 'entry replaced, lock taken', {
 		...looked,
 		core: target,
 	});
 	const after = withCore(relay, target, { ...found, cpuOn: { pc, r0, locked: started } });
 	const asked = [id, mpidr, relay.entry.cpuOn, 0n];
-	if (started) return done(after, asked, firmware, wrapped);
-	const released = decision('relay.cpu_on_failed', core, 'lock released', { ...looked, firmware });
-	return done(after, asked, firmware, wrapped, released);
+	if (started) return done(after, asked, status, wrapped);
+	const released = decision('relay.cpu_on_failed', core, 'lock released', { ...looked, firmware: status });
+	return done(after, asked, status, wrapped, released);
 }
 
 function coreEntry(relay: Relay, core: number, by: 'cpu_on' | 'suspend'): RelayStep {

@@ -37,7 +37,7 @@ export const IOCTL_RULES = {
 	'vcpu_create.drops_mpidr_table': {
 		says: 'A vCPU that comes after the first run makes the MPIDR table wrong: it is dropped until another first run.',
 		clauses: ['kvm-api.create_vcpu'],
-		source: 'arm.c, kvm_destroy_mpidr_data',
+		source: 'arm.c, kvm_destroy_mpidr_data (6.10 and later)',
 	},
 	'vcpu_init.feature_unknown': {
 		says: 'A feature bit that this kernel does not know: ENOENT.',

@@ -64,6 +64,11 @@ export const SMCCC_RULES = {
 		clauses: ['kvm-api.bitmaps', 'smccc.unknown'],
 		source: 'hypercalls.c, kvm_smccc_test_fw_bmap',
 	},
+	'smccc.no_such_service': {
+		says: 'The number is none of PSCI, nor of any service that KVM knows: NOT_SUPPORTED, before PSCI is asked.',
+		clauses: ['smccc.unknown'],
+		source: 'hypercalls.c, kvm_smccc_default_allowed (5.19 and later)',
+	},
 	'smccc.version': { says: 'SMCCC_VERSION is 1.1.', clauses: ['SMCCC_VERSION.use'], source: 'hypercalls.c' },
 	'smccc.arch_features_host': {
 		says: "ARCH_FEATURES of a workaround: what the host's processor needs.",

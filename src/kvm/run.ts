@@ -28,7 +28,7 @@ function firstRun(path: Path, index: number): void {
 	decide(path, 'run.first_run', index, 'the VM counts as having run', { vm_ran: path.vm.ranOnce });
 	changeVcpu(path, index, { ranOnce: true });
 	changeVm(path, { ranOnce: true });
-	if (path.vm.profile.behaviours.mpidrLookup !== 'table at first run' || path.vm.mpidrTable) return;
+	if (path.vm.profile.behaviours.mpidrLookup === 'in order' || path.vm.mpidrTable) return;
 	const table = mpidrTable(path.vm.vcpus);
 	if (!table) return;
 	decide(path, 'run.makes_mpidr_table', index, 'table made', { mask: table.mask });
@@ -62,17 +62,8 @@ function runLoop(path: Path, index: number): Outcome {
 				decide(path, 'run.guest_spins', index, 'EINTR', { pc: vcpuAt(path, index).registers.pc });
 				return { outcome: 'blocked' };
 			case 'waits':
-				waitEndsBySignal(path, index);
+				decide(path, 'run.signal', index, 'EINTR');
 				return { outcome: 'blocked' };
 		}
 	}
-}
-
-/**
- * The signal that ends a wait finds the loop before the guest: requests are served once more, so a vCPU
- * that stopped itself sleeps there, and then KVM_RUN fails with EINTR.
- */
-function waitEndsBySignal(path: Path, index: number): void {
-	serveRequests(path, index);
-	decide(path, 'run.signal', index, 'EINTR');
 }

@@ -28,3 +28,11 @@ function bitOf(id: number): readonly [BitmapName, number] | undefined {
 	if (id === 0x86000001) return ['VENDOR_HYP_BMAP', 1];
 	return undefined;
 }
+
+/** Numbers that no bitmap switches: SMCCC's own two, PSCI's 32 of either convention, and KVM's four of 0.1. */
+export function allowedByDefault(id: number): boolean {
+	const owner = (id >>> 24) & 0x3f;
+	if (id === 0x80000000 || id === 0x80000001) return true;
+	if (owner === 4 && (id & 0xffff) <= 0x1f) return true;
+	return id >= 0x95c1ba5e && id <= 0x95c1ba61;
+}

@@ -6,7 +6,7 @@ import { argument, type CallEnd, functionNumber, returns } from './call-end.ts';
 import type { Conduit } from './operation.ts';
 import { decide, type Path, vcpuAt } from './path.ts';
 import { psciCall } from './psci-call.ts';
-import { switchOf } from './service-switch.ts';
+import { allowedByDefault, switchOf } from './service-switch.ts';
 import { filterAction } from './smccc-filter.ts';
 import { isTrng, trngCall } from './trng.ts';
 
@@ -39,6 +39,9 @@ export function smcccCall(path: Path, index: number, conduit: Conduit): CallEnd 
 			bit,
 		});
 		if (!on) return returns(path, index, NOT_SUPPORTED);
+	} else if (behaviours.unlistedCalls === 'denied' && !allowedByDefault(id)) {
+		decide(path, 'smccc.no_such_service', index, 'NOT_SUPPORTED', { function: id });
+		return returns(path, index, NOT_SUPPORTED);
 	}
 	return service(path, index, id);
 }

@@ -34,7 +34,7 @@ export function requestedRange(request: FilterRequest): FilterRange | undefined 
 	const action = typeof request.action === 'number' ? FILTER_ACTIONS[request.action & 0xff] : request.action;
 	const first = request.base >>> 0;
 	// 32-bit arithmetic, as in the kernel: a count of 0 wraps to the number before the base.
-	const last = (first + request.count - 1) >>> 0;
+	const last = (first + (request.count >>> 0) - 1) >>> 0;
 	if ((request.pad & 0xff) !== 0 || action === undefined || last < first) return undefined;
 	return { first, last, action };
 }

@@ -11,12 +11,12 @@ import { setLine } from './wait.ts';
 
 export function createVcpu(path: Path, id: number): Returned {
 	const { vcpus } = path.vm;
-	if (id >= MOST_VCPUS || id < 0 || vcpus.length >= MOST_VCPUS) {
+	if (!Number.isInteger(id) || id < 0 || id >= MOST_VCPUS || vcpus.length >= MOST_VCPUS) {
 		decide(path, 'vcpu_create.id_too_high', undefined, 'EINVAL', { id });
 		return { r: -ERRNO.EINVAL };
 	}
 	// The table goes while the vCPU is being made, which is before the kernel looks for its id among the others.
-	if (path.vm.mpidrTable) {
+	if (path.vm.mpidrTable && path.vm.profile.behaviours.mpidrLookup === 'table, then in order') {
 		decide(path, 'vcpu_create.drops_mpidr_table', undefined, 'the MPIDR table is dropped');
 		changeVm(path, { mpidrTable: undefined });
 	}

@@ -229,7 +229,7 @@ class Walk extends Acting {
 		this.looks(statement, statement.text, [], {}, action);
 		const { policy } = this.scene;
 		if (action.do === 'power on') this.carryOut(statement, powerOn(vm, machine), start);
-		else if (policy) this.carryOut(statement, wakeup(policy, machine, vm, action.vcpu), start);
+		else if (policy) this.carryOut(statement, wakeup(policy, machine, action.vcpu), start);
 		const given: Given = { answer: { r: 0 }, exits: [], result: undefined, rule: undefined };
 		this.change({ given, at: this.thread.at + 1 });
 		this.seal(check(statement.expect, given, this.sight));

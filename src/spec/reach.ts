@@ -38,7 +38,7 @@ const event: Needs = {
 	version: (version, b) => (b.systemOffReset === '0.2') === version >= V['0.2'],
 };
 const perVcpu: Needs = { kernel: (b) => b.featuresScope === 'vcpu' };
-const table: Needs = { kernel: (b) => b.mpidrLookup === 'table at first run' };
+const table: Needs = { kernel: (b) => b.mpidrLookup !== 'in order' };
 const owed: Needs = { kernel: (b) => b.cpuOnReset === 'by the target' };
 const versionRegister: Needs = { kernel: (b) => b.firmwareRegisters > 0 };
 const workarounds: Needs = { kernel: (b) => b.firmwareRegisters > 1 };
@@ -120,6 +120,7 @@ const NEEDS: { readonly [rule in RuleId]?: Needs } = {
 	'has_attr.present': filter,
 	'smccc.service_on': bitmaps,
 	'smccc.service_off': bitmaps,
+	'smccc.no_such_service': { kernel: (b) => b.unlistedCalls === 'denied' },
 	'smccc.version': { kernel: serves('SMCCC') },
 	'smccc.arch_features_host': { kernel: serves('SMCCC') },
 	'smccc.arch_features_unknown': { kernel: serves('SMCCC') },
@@ -137,7 +138,7 @@ const NEEDS: { readonly [rule in RuleId]?: Needs } = {
 	'trng.too_many_bits': { kernel: serves('TRNG') },
 	'trng.random': { kernel: serves('TRNG') },
 	'run.makes_mpidr_table': table,
-	'vcpu_create.drops_mpidr_table': table,
+	'vcpu_create.drops_mpidr_table': { kernel: (b) => b.mpidrLookup === 'table, then in order' },
 	'request.vcpu_reset': owed,
 	'one_reg.owed_reset': { kernel: (b) => b.cpuOnReset === 'by the target' && b.registerAccessResets },
 	'request.suspend_not_suspended': suspended,

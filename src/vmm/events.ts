@@ -52,7 +52,15 @@ export function reset(
 	return reaction(after, vcpu, 'vmm.warm_restart', 'warm restart, memory kept', operations, { data0, type });
 }
 
-export function suspend(policy: Policy, machine: Machine, vm: Vm, vcpu: number): Reaction {
+/** `entry` and `contextId` are SYSTEM_SUSPEND's arguments, cut to what its form has. */
+export function suspend(
+	policy: Policy,
+	machine: Machine,
+	vm: Vm,
+	vcpu: number,
+	entry: bigint,
+	contextId: bigint,
+): Reaction {
 	const { onSuspend } = policy;
 	if (onSuspend === 'off') return deny(machine, vcpu, PSCI.NOT_SUPPORTED);
 	if (onSuspend !== 'honour' && onSuspend !== 'honour if all others are off')
@@ -67,7 +75,6 @@ export function suspend(policy: Policy, machine: Machine, vm: Vm, vcpu: number):
 			[setState(vcpu, 'RUNNABLE'), answer(vcpu, PSCI.DENIED)],
 			{ other: on.index, mp_state: on.mpState },
 		);
-	const [, entry = 0n, contextId = 0n] = vm.vcpus[vcpu]?.registers.x ?? [];
 	const promised: Resume = { vcpu, entry, contextId, inPlace: false };
 	return reaction(
 		{ ...machine, resumes: [...machine.resumes.filter((r) => r.vcpu !== vcpu), promised] },
@@ -84,7 +91,7 @@ function deny(machine: Machine, vcpu: number, status: bigint): Reaction {
 }
 
 /** Ends a suspend: because KVM reported a wake-up, or because the VMM wants it so. */
-export function wakeup(policy: Policy, machine: Machine, vm: Vm, vcpu: number): Reaction {
+export function wakeup(policy: Policy, machine: Machine, vcpu: number): Reaction {
 	if (policy.onWakeup === 'stay suspended')
 		return reaction(machine, vcpu, 'vmm.wakeup_ignored', 'stays suspended');
 	const promised = machine.resumes.find((r) => r.vcpu === vcpu);
@@ -92,7 +99,7 @@ export function wakeup(policy: Policy, machine: Machine, vm: Vm, vcpu: number): 
 	if (!promised || promised.inPlace)
 		return reaction(after, vcpu, 'vmm.wakeup_in_place', 'runnable', [setState(vcpu, 'RUNNABLE')]);
 	const { entry, contextId } = promised;
-	return reaction(after, vcpu, 'vmm.wakeup_resumes', 'resumes', start(vm, machine, vcpu, entry, contextId), {
+	return reaction(after, vcpu, 'vmm.wakeup_resumes', 'resumes', start(machine, vcpu, entry, contextId), {
 		entry,
 		context_id: contextId,
 	});

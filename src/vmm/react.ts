@@ -26,10 +26,13 @@ export function react(
 			return shutdown(policy, machine, vcpu, exit);
 		case SYSTEM_EVENT.RESET:
 			return reset(policy, machine, vm, vcpu, exit);
-		case SYSTEM_EVENT.SUSPEND:
-			return suspend(policy, machine, vm, vcpu);
+		case SYSTEM_EVENT.SUSPEND: {
+			// KVM has cut the arguments of the 32-bit form in place.
+			const [, entry = 0n, contextId = 0n] = vm.vcpus[vcpu]?.registers.x ?? [];
+			return suspend(policy, machine, vm, vcpu, entry, contextId);
+		}
 		case SYSTEM_EVENT.WAKEUP:
-			return wakeup(policy, machine, vm, vcpu);
+			return wakeup(policy, machine, vcpu);
 		default:
 			return reaction(machine, vcpu, 'vmm.unknown_exit', 'nothing done', [], { type: exit.type });
 	}

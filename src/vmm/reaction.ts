@@ -2,8 +2,9 @@
 
 import type { Looked, Value } from '../kvm/decision.ts';
 import type { Operation } from '../kvm/operation.ts';
+import { startedAt } from '../kvm/reset.ts';
 import { type Step, step } from '../kvm/step.ts';
-import { inAarch32, MP_STATE } from '../kvm/vcpu.ts';
+import { MP_STATE, resetRegisters } from '../kvm/vcpu.ts';
 import type { Vm } from '../kvm/vm.ts';
 import type { Machine } from './machine.ts';
 import type { VmmRuleId } from './rules.ts';
@@ -58,23 +59,24 @@ export function setState(vcpu: number, state: keyof typeof MP_STATE): Operation 
 	return { op: 'set_mp_state', vcpu, state: MP_STATE[state] };
 }
 
-const PSTATE_SVC_THUMB = 0x1f3n;
-
 /** A vCPU is reset and starts at an address: what a CPU_ON from userspace, a resume and a restart share. */
 export function start(
-	vm: Vm,
 	machine: Machine,
 	vcpu: number,
 	entry: bigint,
 	x0: bigint,
+	bigEndian = false,
 ): readonly Operation[] {
-	const target = vm.vcpus[vcpu];
 	const features = machine.features[vcpu] ?? [];
-	const thumb = target !== undefined && inAarch32(target.registers) && (entry & 1n) !== 0n;
+	const reset = resetRegisters(features.includes('EL1_32BIT'), 0n);
+	const { pc, pstate, sctlr } = startedAt(reset, entry, x0, bigEndian);
+	const set = (reg: string, value: bigint, from: bigint): readonly Operation[] =>
+		value === from ? [] : [{ op: 'set_reg', vcpu, reg, value }];
 	return [
 		{ op: 'vcpu_init', vcpu, features },
-		...(thumb ? [{ op: 'set_reg', vcpu, reg: 'PSTATE', value: PSTATE_SVC_THUMB } as const] : []),
-		{ op: 'set_reg', vcpu, reg: 'PC', value: thumb ? entry & ~1n : entry },
+		...set('PSTATE', pstate, reset.pstate),
+		...set('SCTLR_EL1', sctlr, reset.sctlr),
+		{ op: 'set_reg', vcpu, reg: 'PC', value: pc },
 		{ op: 'set_reg', vcpu, reg: 'X0', value: x0 },
 		setState(vcpu, 'RUNNABLE'),
 	];

@@ -8,7 +8,7 @@ import { type Reaction, reaction, start } from './reaction.ts';
 /** Every vCPU is initialised as it was at first; the first one starts at the boot entry. */
 export function restartOperations(vm: Vm, machine: Machine): readonly Operation[] {
 	return vm.vcpus.flatMap(({ index }): readonly Operation[] => {
-		if (index === 0) return start(vm, machine, 0, machine.bootEntry, machine.bootX0);
+		if (index === 0) return start(machine, 0, machine.bootEntry, machine.bootX0);
 		return [{ op: 'vcpu_init', vcpu: index, features: machine.features[index] ?? [] }];
 	});
 }

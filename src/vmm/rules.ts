@@ -71,7 +71,7 @@ export const VMM_RULES = {
 		source: DOC,
 	},
 	'vmm.starts_vcpu': {
-		says: 'A forwarded CPU_ON is carried out: the target is reset, given entry point and context_id, and made runnable.',
+		says: 'A forwarded CPU_ON is carried out: the target is reset, given entry point, context_id and the endianness of the caller, and made runnable.',
 		clauses: ['CPU_ON.use', 'start.state', 'kvm-api.hypercall_exit'],
 		source: DOC,
 	},

@@ -3,6 +3,7 @@
 
 import type { HypercallExit } from '../kvm/answer.ts';
 import { affinityOf } from '../kvm/mpidr.ts';
+import { isBigEndian } from '../kvm/reset.ts';
 import { inAarch32, isStopped } from '../kvm/vcpu.ts';
 import type { Vm } from '../kvm/vm.ts';
 import { AFFINITY_BITS, strayAffinityBits } from '../psci/mpidr.ts';
@@ -21,6 +22,7 @@ interface Call {
 	readonly x1: bigint;
 	readonly x2: bigint;
 	readonly x3: bigint;
+	readonly bigEndian: boolean;
 }
 
 /** Decides a forwarded call. A number that this VMM does not serve gets NOT_SUPPORTED. */
@@ -34,7 +36,8 @@ export function serveForwarded(
 	const caller = vm.vcpus[vcpu];
 	const x = caller?.registers.x ?? [];
 	const cut = (n: number) => (nr & SMC64 ? (x[n] ?? 0n) : BigInt.asUintN(32, x[n] ?? 0n));
-	const call: Call = { id: nr, x1: cut(1), x2: cut(2), x3: cut(3) };
+	const bigEndian = caller !== undefined && isBigEndian(caller.registers);
+	const call: Call = { id: nr, x1: cut(1), x2: cut(2), x3: cut(3), bigEndian };
 	if (nr & SMC64 && caller && inAarch32(caller.registers))
 		return answered(machine, vcpu, PSCI.NOT_SUPPORTED, call);
 	return (
@@ -114,7 +117,7 @@ function serveRest(policy: Policy, machine: Machine, vm: Vm, vcpu: number, call:
 			return preloaded(vcpu, reset(policy, machine, vm, vcpu, { data0: 0n }));
 		case 0x8400000e:
 		case 0xc400000e:
-			return suspend(policy, machine, vm, vcpu);
+			return suspend(policy, machine, vm, vcpu, call.x1, call.x2);
 		case 0x84000012:
 		case 0xc4000012: {
 			const type = BigInt.asUintN(32, call.x1);
@@ -136,7 +139,7 @@ function cpuOn(machine: Machine, vm: Vm, vcpu: number, call: Call): Reaction {
 		vcpu,
 		'vmm.starts_vcpu',
 		'SUCCESS',
-		[...start(vm, machine, target.index, call.x2, call.x3), answer(vcpu, PSCI.SUCCESS)],
+		[...start(machine, target.index, call.x2, call.x3, call.bigEndian), answer(vcpu, PSCI.SUCCESS)],
 		{ target: target.index, entry: call.x2, context_id: call.x3 },
 	);
 }

@@ -1,6 +1,6 @@
 // Lines that act on the VM without a guest call: every operation of KVM's that a VMM has.
 
-import { type FeatureName, FILTER_ACTIONS, MP_STATE_NAMES } from '../../kvm/index.ts';
+import { FEATURE_NAMES, type FeatureName, FILTER_ACTIONS, MP_STATE_NAMES } from '../../kvm/index.ts';
 import { functionByName } from '../../psci/functions.ts';
 import { nearestName } from '../../psci/nearest-name.ts';
 import { PSCI_VERSIONS } from '../../psci/versions.ts';
@@ -234,8 +234,6 @@ function init(c: Compilation, f: Frame, node: Init): Made | undefined {
 			: (c.machine.vcpus[vcpu]?.features ?? []);
 	return features && ioctl({ op: 'vcpu_init', vcpu, features });
 }
-
-const FEATURE_NAMES: readonly FeatureName[] = ['POWER_OFF', 'EL1_32BIT', 'PSCI_0_2', 'BIT_30', 'BIT_31'];
 
 /** `features none` says that there are none. */
 export function featuresOf(

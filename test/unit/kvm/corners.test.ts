@@ -112,6 +112,72 @@ describe('KVM_CREATE_VCPU of an id that is taken (kvm_main.c, kvm_vm_ioctl_creat
 	});
 });
 
+describe('the MPIDR table (kvm_mpidr_index, arch/arm64/include/asm/kvm_host.h of 6.12)', () => {
+	const started = (name: string): number => {
+		const vm = new Driver(kernel(name));
+		for (const n of [0, 1, 2, 3]) {
+			vm.create(n);
+			vm.init(n, 'PSCI_0_2', ...(n === 0 ? [] : (['POWER_OFF'] as const)));
+		}
+		vm.set(2, 'MPIDR_EL1', 0x80000001n);
+		vm.set(3, 'MPIDR_EL1', 0x180000001n);
+		vm.hvc(0, 0x84000000n);
+		vm.hvc(0, 0xc4000003n, 1n, 0x40000400n, 0n);
+		return vm.vm.vcpus.findIndex((vcpu) => vcpu.index > 0 && vcpu.mpState === 0);
+	};
+
+	// vCPUs 1 and 2 share an MPIDR; vCPU 3 differs from them in Aff3 alone, which the index leaves out.
+	it.each([
+		['6.1', 1],
+		['6.12', 1],
+		['7.2', 1],
+	])('%s: an entry of another Aff3 is passed over for the first in order, vCPU %i', (name, first) => {
+		expect(started(name)).toBe(first);
+	});
+
+	// arm.c, kvm_mpidr_to_vcpu of 6.7: with a table the vCPUs are not looked through any more.
+	it.each([
+		['6.4', 0n],
+		['6.7', -2n],
+		['6.12', 0n],
+	])('%s: CPU_ON of a vCPU that was created after the first run answers %i', (name, status) => {
+		const vm = new Driver(kernel(name));
+		for (const n of [0, 1]) {
+			vm.create(n);
+			vm.init(n, 'PSCI_0_2');
+		}
+		vm.hvc(0, 0x84000000n);
+		vm.create(2);
+		vm.init(2, 'PSCI_0_2', 'POWER_OFF');
+		vm.hvc(0, 0xc4000003n, 2n, 0x40000400n, 0n);
+		expect(BigInt.asIntN(64, vm.vm.vcpus[0]?.registers.x[0] ?? 0n)).toBe(status);
+	});
+});
+
+describe('a number of no service (hypercalls.c, kvm_smccc_default_allowed; kvm_hvc_call_default_allowed of 6.1)', () => {
+	// Owner 4 with a number up to 0x1f, KVM's four numbers of 0.1, the version and the features of SMCCC.
+	const PSCI = [0x84000016, 0xc400001f, 0x04000003, 0x44000000, 0x95c1ba5e, 0x95c1ba61];
+	const NONE = [0x84000020, 0x85000000, 0x8000ff01, 0x86000040, 0x95c1ba5d, 0x95c1ba62, 0];
+	const rules = (name: string, id: number): readonly string[] => {
+		const vm = new Driver(kernel(name));
+		vm.create(0);
+		vm.init(0, 'PSCI_0_2');
+		const x = [BigInt(id), 0n, 0n, 0n];
+		const made = step(vm.vm, { op: 'call', vcpu: 0, isa: 'a64', conduit: 'hvc', imm: 0, x });
+		expect(made.got).toMatchObject({ outcome: 'return', x: [(1n << 64n) - 1n, 0n, 0n, 0n] });
+		return made.decisions.map((d) => d.rule);
+	};
+
+	it.each(['5.19', '6.1', '6.12', '7.2'])('%s: is denied before PSCI is asked', (name) => {
+		for (const id of NONE) expect(rules(name, id)).toContain('smccc.no_such_service');
+		for (const id of PSCI) expect(rules(name, id)).toContain('psci.not_supported');
+	});
+
+	it.each(['5.10', '5.18'])('%s: goes to PSCI, which does not know it either', (name) => {
+		for (const id of [...NONE, ...PSCI]) expect(rules(name, id)).toContain('psci.not_supported');
+	});
+});
+
 describe('a reset that is owed and not yet carried out (psci.c, kvm_psci_vcpu_on; sys_regs.c, reset_mpidr)', () => {
 	// Nothing is read back meanwhile, or the reading would carry it out.
 	it.each([
@@ -250,6 +316,16 @@ describe('a 64-bit guest that cannot go on', () => {
 		expect(spun(0xa00003c5n, 0n)).toEqual([0x200n, 0xa00003c5n]);
 		expect(spun(0x600003c5n, 0x40001000n)).toEqual([0x200n, 0x600003c5n]);
 		expect(spun(0x600003c4n, 0x123n)).toEqual([0x200n, 0x3c5n]);
+		expect(spun(0x10003c5n, 0n)).toEqual([0x200n, 0x10003c5n]);
+	});
+
+	it('has SSBS as SCTLR_EL1.DSSBS says (exception.c, enter_exception64)', () => {
+		const vm = new Driver(kernel('7.2'));
+		vm.create(0);
+		vm.init(0, 'PSCI_0_2');
+		vm.set(0, 'SCTLR_EL1', 0xc50078n | (1n << 44n));
+		expect(vm.run(0)).toMatchObject({ outcome: 'blocked' });
+		expect(vm.get(0, 'PSTATE')).toBe(0x13c5n);
 	});
 
 	it('takes an exception for PSTATE.IL before it executes anything', () => {

@@ -51,9 +51,38 @@ describe('the relay from 0.2 on', () => {
 		[0x8400000an, 'forward'],
 		[0xc400000en, 'system_suspend'],
 		[0x84000020n, 'not psci'],
-		[0x1_c4000003n, 'not psci'],
+		[0xc5000003n, 'not psci'],
 	])('%s: %s', (id, way) => {
 		expect(relayWay(relay, id)).toBe(way);
+	});
+
+	// hyp-main.c, handle_host_smc: 6.12 passes a u32 without the SVE hint on; 6.1 compares all of x0.
+	it.each([
+		[0x1_c4000003n, 'cpu_on', 'not psci'],
+		[0xc4010003n, 'cpu_on', 'not psci'],
+		[0xdeadbeef_84010008n, 'forward', 'not psci'],
+		[0x84020008n, 'not psci', 'not psci'],
+	])('%s: %s as 6.12 reads x0, %s as 6.1 does', (id, newer, older) => {
+		expect(relayWay(relay, id)).toBe(newer);
+		expect(relayWay(createRelay({ mpidrs: [0n], version: 0x10001n, wholeX0: true }), id)).toBe(older);
+	});
+
+	it('hands a forwarded number on as it came, a wrapped one as it was read', () => {
+		const off = call(relay, [0x1_84010008n, 5n, 6n, 7n]).got;
+		expect(off).toMatchObject({ asked: [0x1_84010008n, 5n, 6n, 7n] });
+		const on = call(relay, [0x1_c4010003n, 1n, 0n, 0n]).got;
+		expect(on).toMatchObject({ asked: [0xc4000003n, 1n, ENTRY.cpuOn, 0n] });
+	});
+
+	// psci_cpu_on and psci_cpu_suspend return an int.
+	it('keeps 32 bits of what the firmware answers to a wrapped call, all 64 of a forwarded one', () => {
+		const on = call(relay, [0xc4000003n, 1n, 0n, 0n], 0x5_00000000n);
+		expect(on.got).toMatchObject({ x: [0n, 0n, 0n, 0n] });
+		expect(on.after.cores[1]?.cpuOn.locked).toBe(true);
+		const suspend = call(relay, [0xc4000001n, 0n, 0n, 0n], 0xfffffffen);
+		expect(suspend.got).toMatchObject({ x: [0xfffffffffffffffen, 0n, 0n, 0n] });
+		const version = call(relay, [0x84000000n], 0x5_00000000n);
+		expect(version.got).toMatchObject({ x: [0x5_00000000n, 0n, 0n, 0n] });
 	});
 
 	it('does not forward SYSTEM_OFF2 before 6.13, nor 1.x functions under 0.2', () => {

@@ -174,6 +174,25 @@ describe('PSCI in userspace', () => {
 		expect(info.vm.vcpus[0]?.registers.x[0]).toBe(1n);
 	});
 
+	it('starts a vCPU with the endianness of its caller (DEN0022 F.b 6.4.3)', () => {
+		const made = boot('userspace-psci', '6.12');
+		const EE = 0x2c50078n;
+		const big = step(made.vm, { op: 'set_reg', vcpu: 0, reg: 'SCTLR_EL1', value: EE }).after;
+		const on = reacted(made, call(big, 0, CPU_ON, 1n, PAD_1, 0n));
+		expect(on.vm.vcpus[1]?.registers.sctlr).toBe(EE);
+		const little = reacted(made, call(made.vm, 0, CPU_ON, 1n, PAD_1, 0n));
+		expect(little.vm.vcpus[1]?.registers.sctlr).toBe(0xc50078n);
+	});
+
+	it('reads 32 bits of the arguments of an SMC32 suspend, whose registers the filter leaves as they are', () => {
+		const made = boot('userspace-psci', '6.12');
+		const garbage = 0xdeadbeef00000000n;
+		const others = [1, 2].map((vcpu) => ({ op: 'set_mp_state', vcpu, state: 5 }) as const);
+		const { vm } = carryOut(made.vm, others);
+		const asleep = reacted(made, call(vm, 0, 0x8400000en, garbage | PAD_1, garbage | 7n));
+		expect(asleep.machine.resumes).toMatchObject([{ entry: PAD_1, contextId: 7n }]);
+	});
+
 	it('suspends a CPU in KVM and goes on behind the call', () => {
 		const made = boot('userspace-psci');
 		const asleep = reacted(made, call(made.vm, 0, 0xc4000001n, 0n, ENTRY, 0n));
