@@ -188,6 +188,7 @@ const DETAILED: ReadonlySet<EventKind> = new Set([
 function tellDetail(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
 	const detail = seen.session.trace.events.detail(row);
 	const isInit = detail.kind === 'reset' && !detail.pending;
+	if (detail.kind === 'kvm_userspace_exit' && detail.reasonName === 'restart') vcpu.interrupted = row;
 	if (isInit && seen.beginsLife(row, vcpu.vm)) {
 		for (const detector of detectors) detector.lifeEnds?.(vcpu.vm, row);
 		seen.beginLife(row, vcpu.vm);
