@@ -33,6 +33,8 @@ export interface Circumstances {
 	/** the kernel may have an SMCCC filter; it may lose a reset that is owed, when the VM is saved */
 	readonly mayFilter: boolean;
 	readonly mayLoseReset: boolean;
+	/** the number is KVM's of PSCI 0.1 */
+	readonly oldNumber: boolean;
 }
 
 type Told = Pick<Finding, 'code' | 'severity' | 'cause' | 'prints' | 'advice' | 'possibilities'>;
@@ -158,19 +160,26 @@ function causesOf(facts: Circumstances): readonly (Possibility & { readonly code
 	);
 	// A filter is set before the first vCPU runs, for good: what it let pass once it lets pass again.
 	add(
-		refused && !works && (forwarded || mayFilter),
+		refused && !works && facts.oldNumber,
+		'PSCI-105',
+		'the vCPU has a later version of PSCI, which does not know the numbers of 0.1',
+		'the errno that the guest prints: -95 for NOT_SUPPORTED; KVM_ARM_VCPU_INIT of the VMM',
+	);
+	add(
+		refused && !works && !facts.oldNumber && (forwarded || mayFilter),
 		'PSCI-105',
 		forwarded ? 'the VMM, which answers PSCI itself, refused it' : 'an SMCCC filter refused it',
 		forwarded ? 'the log of the VMM' : 'the errno that the guest prints: -95 for NOT_SUPPORTED',
 	);
+	const hasNone = refused && !hasPsci && !facts.oldNumber;
 	add(
-		refused && !hasPsci && mayFilter,
+		hasNone && mayFilter,
 		'PSCI-301',
 		'there is no PSCI: an SMCCC filter denies all of it',
 		'the version that the guest prints: 65535.65535 is none',
 	);
 	add(
-		refused && !hasPsci,
+		hasNone,
 		'PSCI-305',
 		'there is no PSCI but 0.1: the vCPUs were created without KVM_ARM_VCPU_PSCI_0_2',
 		'KVM_ARM_VCPU_INIT of the VMM; the version that the guest prints: 65535.65535 is none',

@@ -8,6 +8,7 @@ import { vcpuName } from '../view.ts';
 import { endingOf } from '../what-came-next.ts';
 import { callEvidence, decidedBy, exits, resultOf } from './call-facts.ts';
 import { type Circumstances, explain } from './circumstances.ts';
+import { CPU_ON_0_1 } from './cpu-on-rule.ts';
 import type { Detail, MakeDetector } from './detector.ts';
 import type { Evidence } from './finding.ts';
 import { releaseOf } from './kernel-release.ts';
@@ -50,6 +51,8 @@ export const unanswered: MakeDetector = (seen, report) => {
 	let vain: readonly Vain[] = [];
 	let count = 0;
 	const latest = new Map<SeenVcpu, Vain>();
+	/** where each vCPU called CPU_OFF, as long as there is a CPU_ON in vain to be explained */
+	const offs = new Map<SeenVcpu, number[]>();
 	const all = new Map<number, Psci>();
 	const { session } = seen;
 	const release = releaseOf(session);
@@ -125,7 +128,20 @@ export const unanswered: MakeDetector = (seen, report) => {
 			lacksSmccc: psci.asked && !psci.hasSmccc,
 			mayFilter: release === undefined || release.number >= FILTER_SINCE,
 			mayLoseReset: release === undefined || release.number < RESET_KEPT_SINCE,
+			oldNumber: call.rows.functionId === CPU_ON_0_1,
 		};
+	};
+
+	const turnedOff = (row: number, caller: SeenVcpu) => {
+		const rows = offs.get(caller) ?? [];
+		if (rows.length < MOST) rows.push(row);
+		offs.set(caller, rows);
+	};
+
+	/** The vCPU that started at `row` was still on as the call came back: it can only be another call's. */
+	const turnedOffLater = ({ rows }: RecordedCall, id: number, row: number) => {
+		const latest = seen.vcpu(rows.vm, id);
+		return latest !== undefined && (offs.get(latest) ?? []).some((off) => off > rows.end && off < row);
 	};
 
 	/** Another CPU_ON under way, where both together started one vCPU at most. */
@@ -134,7 +150,10 @@ export const unanswered: MakeDetector = (seen, report) => {
 		if (other) return { row: other.call.rows.site, same: false };
 		const start = session.calls
 			.starts(caller.vm)
-			.find(({ call: index, row, sure }) => index >= 0 && !sure && row > call.rows.site && row < until);
+			.find(
+				({ call: index, row, sure, vcpu }) =>
+					index >= 0 && !sure && row > call.rows.site && row < until && !turnedOffLater(call, vcpu, row),
+			);
 		const rival = start && recordedCall(session, start.call);
 		return rival && { row: rival.rows.site, same: rival.rows.vcpu === caller.id };
 	};
@@ -174,6 +193,7 @@ export const unanswered: MakeDetector = (seen, report) => {
 		call(call, caller) {
 			waits(call, caller);
 			learn(call, caller);
+			if (call.call?.name === 'CPU_OFF' && vain.length > 0) turnedOff(call.rows.site, caller);
 			if (!isVain(call)) return;
 			const one = { call, caller, waited: -1, wentOn: -1, booting: psciOf(caller.vm).booting };
 			vain = [...vain, one];
