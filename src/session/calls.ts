@@ -12,6 +12,7 @@ export const KVM_EXIT_SYSTEM_EVENT = 24;
 /** Function IDs that the pairing of calls with what they started looks for: by SMCCC, and KVM's own of PSCI 0.1. */
 export const CPU_ON_IDS: ReadonlySet<number> = new Set([0x84000003, 0xc4000003, 0x95c1ba60]);
 export const CPU_OFF_IDS: ReadonlySet<number> = new Set([0x84000002, 0x95c1ba5f]);
+export const CPU_SUSPEND_IDS: ReadonlySet<number> = new Set([0x84000001, 0xc4000001]);
 export const SYSTEM_SUSPEND_IDS: ReadonlySet<number> = new Set([0x8400000e, 0xc400000e]);
 
 export interface CallRows {

@@ -4,7 +4,7 @@
 
 // Formats: arch/arm64/kvm/{trace_arm,trace_handle_exit}.h, include/trace/events/kvm.h, 7.2.
 
-import { MP_STATE } from '../kvm/index.ts';
+import { MP_STATE, type RuleId } from '../kvm/index.ts';
 import type { Run } from '../scenario/run.ts';
 import type { RunStep } from '../scenario/run-step.ts';
 import { registersAt, SimulatedEvents, VMM_THREAD } from './simulated-events.ts';
@@ -25,6 +25,18 @@ export function* stockTrace(run: Run): Generator<string> {
 	yield* writer.starts();
 	for (let row = 0; row < writer.events.length; row++) yield* writer.row(row);
 	yield* writer.tail();
+}
+
+/** Of a vCPU that only faults, so many are written; a host records as many as there is time for. */
+const FAULTS = 6;
+/** A synchronous exception from EL1, with VBAR_EL1 as after a reset: as 5.10 recorded it of a vCPU that is run without memory. */
+const VECTOR = 0x200n;
+
+/** From where a CPU_ON sent it; an interrupt that it takes would lead it elsewhere first. */
+function spins({ decisions, after }: RunStep): boolean {
+	const has = (name: RuleId) => decisions.some(({ rule }) => rule === name);
+	const interrupted = after.vcpus.some(({ lines }) => lines !== 0);
+	return has('run.guest_spins') && has('reset.cpu_on_state') && !interrupted;
 }
 
 class Writer {
@@ -86,6 +98,7 @@ class Writer {
 		switch (detail.kind) {
 			case 'kvm_entry':
 				yield* this.#enters(thread, detail.pc);
+				if (spins(step)) yield* this.#faults(thread, detail.pc);
 				break;
 			case 'kvm_hvc_arm64':
 				yield* this.#leaves(thread, pc(), `TRAP: HSR_EC: 0x0016 (HVC64), PC: ${hex16(detail.pc)}`);
@@ -137,6 +150,20 @@ class Writer {
 			yield this.#line(thread, 'kvm_vcpu_wakeup: wait time 10000 ns, polling valid');
 		this.#inGuest.set(thread, pc);
 		yield this.#line(thread, `kvm_entry: PC: ${hex16(pc)}`);
+	}
+
+	/** No memory is behind its first instruction, nor behind the vector of the abort that KVM gives it for that. */
+	*#faults(thread: number, entry: bigint): Generator<string> {
+		for (const pc of [entry, ...Array<bigint>(FAULTS).fill(VECTOR)]) {
+			const hex = (value: bigint) => `0x${value.toString(16)}`;
+			yield this.#line(thread, `kvm_exit: TRAP: HSR_EC: 0x0020 (IABT_LOW), PC: ${hex16(pc)}`);
+			yield this.#line(
+				thread,
+				`kvm_guest_fault: ipa ${hex(pc & ~0xfffn)}, hsr 0x82000005, hxfar ${hex(pc)}, pc ${hex16(pc)}`,
+			);
+			yield this.#line(thread, `kvm_entry: PC: ${hex16(VECTOR)}`);
+		}
+		this.#inGuest.set(thread, VECTOR);
 	}
 
 	*#leaves(thread: number, from: bigint, exit: string): Generator<string> {

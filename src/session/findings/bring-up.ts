@@ -7,12 +7,19 @@ import type { RecordedCall } from '../recorded-call.ts';
 import { vcpuOf } from '../state.ts';
 import { argument, exits, resultOf } from './call-facts.ts';
 import { CpuOnFacts } from './cpu-on-facts.ts';
-import type { Detector, MakeDetector } from './detector.ts';
+import type { Detail, Detector, MakeDetector } from './detector.ts';
 import type { Finding } from './finding.ts';
 import { resetByVmm } from './owed-reset.ts';
 import { refused, type Target } from './refused-cpu-on.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
-import { neverRan, raced, type Started } from './started-cpu-on.ts';
+import { type Fault, neverRan, onlyFaults, raced, type Started } from './started-cpu-on.ts';
+
+/** A page that is not there yet faults once; one whose tables are not, once for each. */
+const MOST_FAULTS = 4;
+const ENTRY = 'entry_point_address';
+
+/** ESR_ELx_EC_IABT_LOW (arch/arm64/include/asm/esr.h, 7.2) */
+const isInstructionAbort = (hsr: bigint) => hsr >> 26n === 0x20n;
 
 export const bringUp: MakeDetector = (seen, report) => new BringUp(seen, report);
 
@@ -21,6 +28,8 @@ class BringUp implements Detector {
 	readonly #report: (finding: Finding) => void;
 	readonly #facts: CpuOnFacts;
 	readonly #started = new Map<SeenVcpu, Started>();
+	/** those that are in the guest, with their faults as long as they did nothing else */
+	readonly #entered = new Map<SeenVcpu, { readonly started: Started; faults: Fault[] }>();
 	/** the latest call that turned a vCPU on, kept after it came up */
 	readonly #turnedOn = new Map<SeenVcpu, RecordedCall>();
 
@@ -57,7 +66,9 @@ class BringUp implements Detector {
 	}
 
 	entry(row: number, vcpu: SeenVcpu): void {
+		const started = this.#started.get(vcpu);
 		this.#started.delete(vcpu);
+		if (started) this.#cameUp(row, vcpu, started);
 		const call = this.#forwarded.get(vcpu);
 		this.#forwarded.delete(vcpu);
 		if (call) this.#answeredByVmm(row, vcpu, call);
@@ -96,11 +107,32 @@ class BringUp implements Detector {
 	#forget(vcpu: SeenVcpu): void {
 		this.#started.delete(vcpu);
 		this.#turnedOn.delete(vcpu);
+		this.#entered.delete(vcpu);
 	}
 
-	fault(row: number, vcpu: SeenVcpu, { pc }: { readonly pc: bigint }): void {
-		const started = this.#started.get(vcpu);
-		if (started && argument(started.call, 'entry_point_address') === pc) started.fault = row;
+	/** Into the guest; whether it executes anything is to be seen. */
+	#cameUp(row: number, vcpu: SeenVcpu, started: Started): void {
+		const { session } = this.#seen;
+		if (session.kind === 'recorded') this.#entered.set(vcpu, { started, faults: [] });
+		else if (session.decisionsAt(row).some(({ rule }) => rule === 'run.guest_spins'))
+			this.#report(onlyFaults(this.#facts, started, [{ row }]));
+	}
+
+	fault(row: number, vcpu: SeenVcpu, { hsr, pc, ipa }: Detail<'kvm_guest_fault'>): void {
+		const entered = this.#entered.get(vcpu);
+		if (!entered) return;
+		const { started, faults } = entered;
+		const [first] = faults;
+		const last = faults.at(-1);
+		// Whoever touches data executes something; the code of a guest that runs may miss a page, too, but not the same again.
+		const stuck = isInstructionAbort(hsr) && (first !== undefined || argument(started.call, ENTRY) === pc);
+		if (!stuck) this.#entered.delete(vcpu);
+		else if (last?.pc !== pc || last.ipa !== ipa)
+			entered.faults = [first ?? { row, pc, ipa }, { row, pc, ipa }];
+		else if (faults.push({ row, pc, ipa }) > MOST_FAULTS) {
+			this.#entered.delete(vcpu);
+			this.#report(onlyFaults(this.#facts, started, faults));
+		}
 	}
 
 	end(): void {
@@ -112,7 +144,7 @@ class BringUp implements Detector {
 		if (before) this.#report(raced(this.#facts, before, call, caller));
 		// Of two threads the target's is often quicker than the caller's `ret`.
 		if (target.lastEntry > call.rows.site) return;
-		this.#started.set(target, { call, caller, target, reset: -1, read: -1, fault: -1 });
+		this.#started.set(target, { call, caller, target, reset: -1, read: -1 });
 		this.#turnedOn.set(target, call);
 		target.watched = true;
 	}

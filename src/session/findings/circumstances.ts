@@ -4,7 +4,7 @@
 import { mpidrOf } from '../../kvm/index.ts';
 import { hex } from '../inspect.ts';
 import type { FindingCode } from './codes.ts';
-import type { Finding, Possibility } from './finding.ts';
+import type { Finding, Possibility, Severity } from './finding.ts';
 import type { SeenVcpu } from './seen.ts';
 
 export interface Circumstances {
@@ -17,8 +17,13 @@ export interface Circumstances {
 	readonly on: readonly SeenVcpu[];
 	/** another CPU_ON under way, where both together started one vCPU at most; of the same caller or of another */
 	readonly rival: { readonly row: number; readonly same: boolean } | undefined;
-	/** the caller went on only after as long as Linux waits for a CPU that it turned on */
+	/** the caller went on only after as long as Linux waits for a CPU that it turned on; it went on sooner; neither: nothing tells */
 	readonly waited: boolean;
+	readonly wentOn: boolean;
+	/** the VMM stopped the machine while Linux would still have waited */
+	readonly stopped: boolean;
+	/** the recording has the boot of this guest's kernel, which comes to the call without a CPU_OFF before it */
+	readonly booting: boolean;
 	/** the same function turned another vCPU on */
 	readonly works: boolean;
 	/** something shows that PSCI is there */
@@ -28,6 +33,8 @@ export interface Circumstances {
 	/** the kernel may have an SMCCC filter; it may lose a reset that is owed, when the VM is saved */
 	readonly mayFilter: boolean;
 	readonly mayLoseReset: boolean;
+	/** the number is KVM's of PSCI 0.1 */
+	readonly oldNumber: boolean;
 }
 
 type Told = Pick<Finding, 'code' | 'severity' | 'cause' | 'prints' | 'advice' | 'possibilities'>;
@@ -36,24 +43,60 @@ export function explain(caller: SeenVcpu, facts: Circumstances): Told {
 	const causes = causesOf(facts);
 	const code = likeliest(facts);
 	const found = causes.find((cause) => cause.code === code);
-	const possibilities = found ? [found, ...causes.filter((cause) => cause !== found)] : causes;
+	const possibilities: readonly Possibility[] = [
+		...(found ? [found] : []),
+		...(facts.stopped ? [STOPPED] : []),
+		...causes.filter((cause) => cause !== found),
+	];
 	const told = found && `: probably ${found.cause}`;
+	const prints = printed(found ? [found] : causes);
 	return {
 		code: found ? code : 'PSCI-107',
-		severity: code === 'PSCI-108' ? 'warning' : 'error',
+		severity: severityOf(found?.code, facts),
 		cause: `No vCPU started after a CPU_ON by ${facts.name(caller)}${told ?? neverRan(facts)}.`,
-		prints: facts.waited
-			? 'CPUn: failed to come online'
-			: 'psci: failed to boot CPUn (-22), or CPUn: failed to come online',
+		...(prints ? { prints } : {}),
 		advice: ADVICE,
 		possibilities,
 	};
 }
 
+function severityOf(code: FindingCode | undefined, { stopped }: Circumstances): Severity {
+	if (code === 'PSCI-108' || code === 'PSCI-501') return 'warning';
+	// That a machine was stopped meanwhile is nothing bad by itself.
+	return stopped && code === undefined ? 'note' : 'error';
+}
+
+const STOPPED: Possibility = {
+	cause: 'the machine was saved, moved or ended while the vCPU was on its way: nothing is wrong',
+	toldBy: 'a recording of where it goes on; the log of the VMM',
+};
+
+/** What a Linux guest prints for each (cpu_psci_cpu_boot, arch/arm64/kernel/psci.c, and __cpu_up, smp.c, 7.2). */
+const ERRNO: Readonly<Partial<Record<FindingCode, number>>> = {
+	'PSCI-101': -22,
+	'PSCI-102': -22,
+	'PSCI-108': -22,
+	'PSCI-105': -95,
+	'PSCI-301': -95,
+	'PSCI-305': -95,
+};
+const NEVER_CAME: ReadonlySet<FindingCode> = new Set(['PSCI-103', 'PSCI-501']);
+
+function printed(causes: readonly { readonly code: FindingCode }[]): string | undefined {
+	const errnos = [...new Set(causes.flatMap(({ code }) => ERRNO[code] ?? []))].sort((a, b) => b - a);
+	return (
+		[
+			...(errnos.length > 0 ? [`psci: failed to boot CPUn (${errnos.join(' or ')})`] : []),
+			...(causes.some(({ code }) => NEVER_CAME.has(code)) ? ['CPUn: failed to come online'] : []),
+		].join(', or ') || undefined
+	);
+}
+
 const ADVICE =
 	'Record arguments and results (`psci-trace record-script`), or look into the console of the guest: an errno means that KVM refused, “failed to come online” that it did not.';
 
-function neverRan({ never, name }: Circumstances): string {
+function neverRan({ never, name, stopped }: Circumstances): string {
+	if (stopped) return '; the VMM stopped the machine right after';
 	return never.length > 0 ? `; ${list(never, name)} never ran` : '';
 }
 
@@ -63,13 +106,19 @@ function list(vcpus: readonly SeenVcpu[], name: (vcpu: SeenVcpu) => string): str
 
 /** The code that the circumstances speak for; 107 where they speak for none. */
 function likeliest(facts: Circumstances): FindingCode {
-	const { rival, lacksSmccc, hasPsci, never, others, waited, works, on, forwarded, mayFilter } = facts;
+	const { rival, lacksSmccc, hasPsci, never, others, waited, works, on, mayFilter } = facts;
 	if (rival && never.length === 0) return rival.same ? 'PSCI-108' : 'PSCI-106';
 	if (lacksSmccc && !hasPsci) return mayFilter ? 'PSCI-301' : 'PSCI-305';
-	if (waited || others.length === 0) return 'PSCI-103';
-	// The others came one by one, and it fails where Aff0 ends.
-	if (works && !forwarded && never[0]?.id === 16) return 'PSCI-101';
+	if (facts.stopped) return 'PSCI-501';
+	// Threads of vCPUs that are off show at the start of a machine only.
+	if (waited || (others.length === 0 && facts.booting)) return 'PSCI-103';
+	if (works && !facts.forwarded && isMisnumbered(facts)) return 'PSCI-101';
 	return never.length === 0 && on.length > 0 ? 'PSCI-102' : 'PSCI-107';
+}
+
+/** The others came one by one: it fails where Aff0 ends, or the guest goes on at once with the next, and this one never ran. */
+function isMisnumbered({ never, booting, wentOn }: Circumstances): boolean {
+	return never[0]?.id === 16 || (booting && wentOn && never.length > 0);
 }
 
 function causesOf(facts: Circumstances): readonly (Possibility & { readonly code: FindingCode })[] {
@@ -86,7 +135,7 @@ function causesOf(facts: Circumstances): readonly (Possibility & { readonly code
 		'PSCI-101',
 		split
 			? `no vCPU has the affinity: ${name(split)} has ${hex(affinity(split.id))}, not ${hex(BigInt(split.id))}`
-			: 'no vCPU has the affinity that the guest has for it (INVALID_PARAMETERS)',
+			: `no vCPU has the affinity that the guest has for it (INVALID_PARAMETERS)${meant(facts)}`,
 		'x1 of the call against the MPIDRs; “reg” of the cpu nodes in the device tree; -22 from the guest',
 	);
 	add(
@@ -111,19 +160,26 @@ function causesOf(facts: Circumstances): readonly (Possibility & { readonly code
 	);
 	// A filter is set before the first vCPU runs, for good: what it let pass once it lets pass again.
 	add(
-		refused && !works && (forwarded || mayFilter),
+		refused && !works && facts.oldNumber,
+		'PSCI-105',
+		'the vCPU has a later version of PSCI, which does not know the numbers of 0.1',
+		'the errno that the guest prints: -95 for NOT_SUPPORTED; KVM_ARM_VCPU_INIT of the VMM',
+	);
+	add(
+		refused && !works && !facts.oldNumber && (forwarded || mayFilter),
 		'PSCI-105',
 		forwarded ? 'the VMM, which answers PSCI itself, refused it' : 'an SMCCC filter refused it',
 		forwarded ? 'the log of the VMM' : 'the errno that the guest prints: -95 for NOT_SUPPORTED',
 	);
+	const hasNone = refused && !hasPsci && !facts.oldNumber;
 	add(
-		refused && !hasPsci && mayFilter,
+		hasNone && mayFilter,
 		'PSCI-301',
 		'there is no PSCI: an SMCCC filter denies all of it',
 		'the version that the guest prints: 65535.65535 is none',
 	);
 	add(
-		refused && !hasPsci,
+		hasNone,
 		'PSCI-305',
 		'there is no PSCI but 0.1: the vCPUs were created without KVM_ARM_VCPU_PSCI_0_2',
 		'KVM_ARM_VCPU_INIT of the VMM; the version that the guest prints: 65535.65535 is none',
@@ -141,6 +197,11 @@ function causesOf(facts: Circumstances): readonly (Possibility & { readonly code
 		'a recording of the destination; a kernel with 6826c6849b46 (5.15) does not lose it',
 	);
 	return causes;
+}
+
+/** Of several, which one was meant is not known. */
+function meant({ never: [one, ...more], name }: Circumstances): string {
+	return one && more.length === 0 ? `: ${name(one)}, which never ran, has ${hex(affinity(one.id))}` : '';
 }
 
 function affinity(id: number): bigint {

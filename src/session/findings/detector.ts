@@ -11,6 +11,8 @@ export type Detail<K extends EventDetail['kind']> = Extract<EventDetail, { kind:
 export interface Detector {
 	/** A guest call of PSCI, at its site; what came back later is in the call already. */
 	call?(call: RecordedCall, caller: SeenVcpu): void;
+	/** An AFFINITY_INFO, by its number: too many to decode each. */
+	poll?(index: number, caller: SeenVcpu): void;
 	/** An SMC of which not even the function is recorded. */
 	unnamedSmc?(row: number, caller: SeenVcpu): void;
 	/** An entry into the guest of a vCPU that is `watched`, or its first. */

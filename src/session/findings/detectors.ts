@@ -8,6 +8,8 @@ import { kernelFaults } from './kernel-faults.ts';
 import { kexec } from './kexec.ts';
 import { lostEvents } from './lost-events.ts';
 import { owedReset } from './owed-reset.ts';
+import { polling } from './polling.ts';
+import { refusedSystemCall } from './refused-system-call.ts';
 import { restored } from './restored.ts';
 import { smcOnly } from './smc-only.ts';
 import { suspend } from './suspend.ts';
@@ -19,6 +21,7 @@ export const DETECTORS: readonly MakeDetector[] = [
 	bringUp,
 	unanswered,
 	systemEvents,
+	refusedSystemCall,
 	suspend,
 	kexec,
 	versions,
@@ -27,6 +30,7 @@ export const DETECTORS: readonly MakeDetector[] = [
 	owedReset,
 	bootProtocol,
 	kernelFaults,
+	polling,
 	asleep,
 	lostEvents,
 ];

@@ -105,12 +105,19 @@ function tellCall(session: Session, index: number, seen: SeenMachine, detectors:
 		if (caller) for (const detector of detectors) detector.unnamedSmc?.(row, caller);
 		return;
 	}
+	if (AFFINITY_INFO_IDS.has(functionId)) {
+		const row = session.calls.site(index);
+		const caller = seen.vcpu(session.trace.events.vm(row), session.trace.events.vcpu(row));
+		if (caller) for (const detector of detectors) detector.poll?.(index, caller);
+	}
 	if (!matters(functionId)) return;
 	const call: RecordedCall | undefined = recordedCall(session, index);
 	const caller = call && seen.vcpu(call.rows.vm, call.rows.vcpu);
 	if (!call || !caller) return;
 	for (const detector of detectors) detector.call?.(call, caller);
 }
+
+const AFFINITY_INFO_IDS: ReadonlySet<number> = new Set([0x8400_0004, 0xc400_0004]);
 
 /**
  * Asked of a column, as decoding a call is what costs: PSCI's numbers, those of its 0.1 in KVM, SMCCC_VERSION. Not CPU_SUSPEND,
@@ -143,7 +150,7 @@ function tellRow(
 	if (!vcpu) return;
 	if (kind === EventKind.operation) for (const detector of detectors) detector.operation?.(row, vcpu);
 	if (kind === EventKind.kvm_entry || (IN_GUEST.has(kind) && showsEntry(vcpu, seen)))
-		enter(row, vcpu, seen, detectors);
+		enter(row, vcpu, seen, isEntry(kind, seen) ? detectors : []);
 	if (DETAILED.has(kind)) tellDetail(row, vcpu, seen, detectors);
 	vcpu.lastRow = row;
 	if (IN_GUEST.has(kind) || kind === EventKind.kvm_userspace_exit) vcpu.thread = events.thread(row);
@@ -156,8 +163,13 @@ function showsEntry({ firstEntry }: SeenVcpu, { session }: SeenMachine): boolean
 	return firstEntry < 0 || session.kind === 'simulated' || !session.calls.recorded.entries;
 }
 
+/** Of a vCPU that comes out of the guest first, where entries are recorded, the entry was before the recording: not now. */
+function isEntry(kind: EventKind, { session }: SeenMachine): boolean {
+	return kind === EventKind.kvm_entry || session.kind === 'simulated' || !session.calls.recorded.entries;
+}
+
 function enter(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
-	if (vcpu.firstEntry < 0 || vcpu.watched) {
+	if (detectors.length > 0 && (vcpu.firstEntry < 0 || vcpu.watched)) {
 		// A detector that still wants to know says so again.
 		vcpu.watched = false;
 		for (const detector of detectors) detector.entry?.(row, vcpu);
@@ -188,6 +200,7 @@ const DETAILED: ReadonlySet<EventKind> = new Set([
 function tellDetail(row: number, vcpu: SeenVcpu, seen: SeenMachine, detectors: readonly Detector[]): void {
 	const detail = seen.session.trace.events.detail(row);
 	const isInit = detail.kind === 'reset' && !detail.pending;
+	if (detail.kind === 'kvm_userspace_exit' && detail.reasonName === 'restart') vcpu.interrupted = row;
 	if (isInit && seen.beginsLife(row, vcpu.vm)) {
 		for (const detector of detectors) detector.lifeEnds?.(vcpu.vm, row);
 		seen.beginLife(row, vcpu.vm);

@@ -2,10 +2,12 @@
 // CPUs that the first one left on cannot be turned on by the second.
 
 import { MP_STATE } from '../../kvm/index.ts';
+import { SYSTEM_EVENT } from '../kvm-names.ts';
 import type { RecordedCall } from '../recorded-call.ts';
 import { vcpuName } from '../view.ts';
 import { callEvidence } from './call-facts.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
+import { eventOfExit } from './event-of-exit.ts';
 import type { Finding } from './finding.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 
@@ -29,6 +31,8 @@ class Kexec implements Detector {
 
 	/** VMs that called PSCI at all: the first call may be one of the boot */
 	readonly #sawPsci = new Set<number>();
+	/** by VM: where it was shut down or reset the last time */
+	readonly #ended = new Map<number, number>();
 
 	constructor(seen: SeenMachine, report: (finding: Finding) => void) {
 		this.#seen = seen;
@@ -60,24 +64,24 @@ class Kexec implements Detector {
 	#notAlone(call: RecordedCall, caller: SeenVcpu): void {
 		const { session } = this.#seen;
 		for (const other of this.#seen.ofVm(caller.vm)) {
-			if (other === caller || other.firstEntry < 0) continue;
+			if (other === caller || !this.#runs(other, call.rows.site)) continue;
+			const since = Math.max(other.firstEntry, this.#ended.has(other.vm) ? other.lastEntry : -1);
 			const name = vcpuName(session, other);
 			this.#report({
 				code: 'PSCI-104',
 				severity: 'error',
-				row: other.firstEntry,
+				row: since,
 				vm: other.vm,
 				vcpu: other.id,
-				evidence: [
-					{ row: other.firstEntry, text: `${name} is in the guest` },
-					callEvidence(session, call),
-				].sort((a, b) => a.row - b.row),
+				evidence: [{ row: since, text: `${name} is in the guest` }, callEvidence(session, call)].sort(
+					(a, b) => a.row - b.row,
+				),
 				cause: `${name} is in the guest before ${vcpuName(session, caller)} has asked for PSCI: no CPU_ON can have started it, so it was created running.`,
 				clauses: ['CPU_ON.use'],
 				advice:
 					'The VMM must set KVM_ARM_VCPU_POWER_OFF in KVM_ARM_VCPU_INIT of every vCPU but the first, or set its mp_state to STOPPED.',
-				certainty: other.init >= 0 ? 'deduced' : 'possible',
-				...(other.init >= 0
+				certainty: other.init >= 0 || this.#ended.has(other.vm) ? 'deduced' : 'possible',
+				...(other.init >= 0 || this.#ended.has(other.vm)
 					? {}
 					: {
 							possibilities: [
@@ -106,9 +110,21 @@ class Kexec implements Detector {
 		if (!pending) this.#booted.delete(vcpu.vm);
 	}
 
-	userspaceExit(_row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
+	userspaceExit(row: number, vcpu: SeenVcpu, { reason }: Detail<'kvm_userspace_exit'>): void {
 		// What follows a system event is a boot of its own.
-		if (reason === 24) this.#booted.delete(vcpu.vm);
+		if (reason !== 24) return;
+		this.#booted.delete(vcpu.vm);
+		const { type } = eventOfExit(this.#seen.session, row, vcpu);
+		if (type !== SYSTEM_EVENT.SHUTDOWN && type !== SYSTEM_EVENT.RESET) return;
+		this.#sawPsci.delete(vcpu.vm);
+		this.#ended.set(vcpu.vm, row);
+	}
+
+	/** In the guest since its present boot began: a kick by the event before may show one that was on its way in. */
+	#runs({ vm, firstEntry, lastEntry, inGuest }: SeenVcpu, row: number): boolean {
+		const ended = this.#ended.get(vm) ?? -1;
+		if (firstEntry < 0 || this.#seen.lifeAt(vm, row) > ended) return firstEntry >= 0;
+		return ended < 0 || (lastEntry > ended && inGuest);
 	}
 
 	#bootedAgain({ call, caller, before }: Again): void {

@@ -43,15 +43,31 @@ export function resetByVmm(seen: SeenMachine, row: number, vcpu: SeenVcpu): bool
 		return session.decisionsAt(row).some(({ rule }) => rule === 'one_reg.owed_reset');
 	const thread = events.thread(row);
 	if (vcpu.thread >= 0 && vcpu.thread !== thread) return true;
+	if (!session.calls.recorded.entries) return false;
+	// QEMU reads registers on the vCPU's own thread, once a signal has taken it out of KVM_RUN.
+	if (vcpu.interrupted > vcpu.lastEntry && vcpu.thread === thread) return !isInRun(session, row);
 	// One that never ran has no thread yet, and a test program may run all vCPUs by one: does it run this one next?
-	if (!session.calls.recorded.entries || runsNext(session, row)) return false;
+	if (runsNext(session, row)) return false;
 	return seen.ofVm(vcpu.vm).some((other) => other !== vcpu && other.thread === thread);
 }
 
 /** The thread's next event, looked for nearby, is the vCPU's entry into the guest. */
-function runsNext({ trace: { events }, length }: Session, row: number): boolean {
+function runsNext(session: Session, row: number): boolean {
+	const { events } = session.trace;
+	const next = nextOfThread(session, row);
+	return next >= 0 && events.kind(next) === EventKind.kvm_entry && events.vcpu(next) === events.vcpu(row);
+}
+
+/** Within KVM_RUN: it enters next, or a signal comes before that. */
+function isInRun(session: Session, row: number): boolean {
+	const next = nextOfThread(session, row);
+	return (
+		runsNext(session, row) || (next >= 0 && session.trace.events.kind(next) === EventKind.kvm_userspace_exit)
+	);
+}
+
+function nextOfThread({ trace: { events }, length }: Session, row: number): number {
 	for (let next = row + 1; next < Math.min(length, row + 100); next++)
-		if (events.thread(next) === events.thread(row))
-			return events.kind(next) === EventKind.kvm_entry && events.vcpu(next) === events.vcpu(row);
-	return false;
+		if (events.thread(next) === events.thread(row)) return next;
+	return -1;
 }

@@ -12,17 +12,26 @@ const BRINGS_ABOUT: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>
 	'PSCI-104': ['PSCI-102', 'PSCI-107', 'PSCI-503'],
 	'PSCI-106': ['PSCI-102', 'PSCI-107', 'PSCI-108'],
 	// All but the caller stay STOPPED: what the guest tries then comes to nothing.
-	'PSCI-201': ['PSCI-102', 'PSCI-103', 'PSCI-107', 'PSCI-401', 'PSCI-402'],
+	'PSCI-201': ['PSCI-102', 'PSCI-103', 'PSCI-107', 'PSCI-401', 'PSCI-402', 'PSCI-403'],
 	'PSCI-202': ['PSCI-205', 'PSCI-401', 'PSCI-402'],
+	// A guest that waits for a CPU that will not come, or not go.
+	'PSCI-101': ['PSCI-403'],
+	'PSCI-102': ['PSCI-403'],
+	'PSCI-103': ['PSCI-403'],
+	'PSCI-105': ['PSCI-403'],
+	'PSCI-107': ['PSCI-403'],
 	'PSCI-208': ['PSCI-401', 'PSCI-402'],
 	'PSCI-210': ['PSCI-401', 'PSCI-402'],
 	// A guest that finds no PSCI finds none of its functions.
 	'PSCI-301': ['PSCI-105', 'PSCI-107', 'PSCI-209', 'PSCI-304'],
 	'PSCI-302': ['PSCI-303', 'PSCI-304'],
+	'PSCI-303': ['PSCI-304'],
 	'PSCI-305': ['PSCI-105', 'PSCI-107', 'PSCI-209', 'PSCI-301', 'PSCI-304'],
-	'PSCI-404': ['PSCI-401', 'PSCI-402'],
+	'PSCI-404': ['PSCI-401', 'PSCI-402', 'PSCI-403'],
 	'PSCI-504': ['PSCI-102', 'PSCI-104', 'PSCI-107', 'PSCI-306'],
 };
+
+const REFUSED: ReadonlySet<FindingCode> = new Set(['PSCI-105', 'PSCI-209']);
 
 /** Where the life of the VM began in which it is at `row`. */
 type LifeAt = (vm: number, row: number) => number;
@@ -36,7 +45,7 @@ const EXPLANATIONS: readonly Explains[] = [
 		cause.severity !== 'note' &&
 		(BRINGS_ABOUT[cause.code]?.includes(effect.code) ?? false),
 	// One call, refused against the promise.
-	(cause, effect) => cause.code === 'PSCI-105' && effect.code === 'PSCI-304' && cause.row === effect.row,
+	(cause, effect) => REFUSED.has(cause.code) && effect.code === 'PSCI-304' && cause.row === effect.row,
 	// A guest that waits in vain for a CPU tries again, and finds it on.
 	(cause, effect) => cause.code === 'PSCI-103' && effect.code === 'PSCI-102' && cause.vcpu === effect.vcpu,
 ];

@@ -1,6 +1,7 @@
 // A CPU_ON that was refused: -22 unfolded into what it hides.
 
-import { mpidrOf } from '../../kvm/index.ts';
+import { mpidrOf, type RuleId, ruleOf } from '../../kvm/index.ts';
+import { AFFINITY_BITS, strayAffinityBits } from '../../psci/mpidr.ts';
 import type { DecodedResult } from '../../psci/result.ts';
 import { hex } from '../inspect.ts';
 import { mpStateName } from '../kvm-names.ts';
@@ -10,6 +11,7 @@ import { argument, resultOf } from './call-facts.ts';
 import type { CpuOnFacts } from './cpu-on-facts.ts';
 import { CPU_ON_0_1 } from './cpu-on-rule.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { withoutStatus } from './refused-system-call.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 
 /** What is known of the target: the call that turned it on last, whether it still has to come up from that. */
@@ -32,13 +34,29 @@ export function refused(
 		return noSuchVcpu(facts, call, caller, affinity);
 	if (target && (status === 'ALREADY_ON' || isOn0_1(call, status)))
 		return alreadyOn(facts, call, caller, target);
+	const about = facts.about(call, caller, target?.vcpu);
+	const says = about.rule
+		? withoutStatus(ruleOf(about.rule).says)
+		: `${result.meaning ?? 'no status of PSCI'}.`;
 	return {
-		...facts.about(call, caller, target?.vcpu),
+		...about,
 		code: 'PSCI-105',
 		severity: 'error',
-		cause: `CPU_ON by ${facts.name(caller)} was refused with ${result.text}: ${result.meaning ?? ''}.`,
-		advice: 'Step into the call: the last rule is the one that refused it.',
+		cause: `CPU_ON by ${facts.name(caller)} was refused with ${result.text}. ${says[0]?.toUpperCase()}${says.slice(1)}`,
+		advice: adviceOn(about.rule, call),
 	};
+}
+
+function adviceOn(rule: RuleId | undefined, { rows }: RecordedCall): string {
+	if (rule === 'smccc_filter.denies')
+		return 'Look at the ranges that the VMM gives to KVM_ARM_VM_SMCCC_FILTER.';
+	if (rule === 'psci.smc64_from_32bit')
+		return 'A 32-bit guest must use the number of the 32-bit convention, 0x84000003.';
+	if (rule === 'smc.not_served')
+		return 'Give `method = "hvc"` in the psci node of the device tree (PSCI_USE_HVC in the FADT).';
+	if (rows.functionId === CPU_ON_0_1)
+		return 'The number is one of PSCI 0.1, and the vCPU has a later version: write “arm,psci-0.2” to the psci node of the device tree.';
+	return 'Step into the call: the last rule is the one that refused it.';
 }
 
 /** PSCI 0.1 has no ALREADY_ON: KVM answers INVALID_PARAMETERS instead (kvm_psci_vcpu_on, arch/arm64/kvm/psci.c, 7.2). */
@@ -49,16 +67,25 @@ function isOn0_1({ rows }: RecordedCall, status: string | undefined): boolean {
 function noSuchVcpu(facts: CpuOnFacts, call: RecordedCall, caller: SeenVcpu, affinity: bigint): Finding {
 	const { seen } = facts;
 	const meant = probablyMeant(seen, caller.vm, affinity);
-	const has = seen.ofVm(caller.vm).map(({ id }) => hex(mpidrOf(id) & AFFINITY));
+	const has = seen.ofVm(caller.vm).map(({ id }) => hex(mpidrOf(id) & AFFINITY_BITS));
+	const about = facts.about(call, caller, undefined);
+	const probably = meant
+		? `; probably ${facts.name(meant)} was meant, whose affinity is ${hex(mpidrOf(meant.id) & AFFINITY_BITS)}`
+		: '';
+	if (about.rule === 'cpu_on.stray_affinity_bits')
+		return {
+			...about,
+			code: 'PSCI-101',
+			severity: 'error',
+			cause: `CPU_ON of ${hex(affinity)}, in which ${hex(strayAffinityBits(affinity))} is no part of an affinity${probably}.`,
+			advice:
+				'The guest must pass the affinity fields alone, with all other bits of its MPIDR zero (bit 31 is always set there). KVM before 5.15 masked them off.',
+		};
 	return {
-		...facts.about(call, caller, undefined),
+		...about,
 		code: 'PSCI-101',
 		severity: 'error',
-		cause: `CPU_ON of affinity ${hex(affinity)}, which no vCPU has${
-			meant
-				? `; probably ${facts.name(meant)} was meant, whose affinity is ${hex(mpidrOf(meant.id) & AFFINITY)}`
-				: ''
-		}.`,
+		cause: `CPU_ON of affinity ${hex(affinity)}, which no vCPU has${probably}.`,
 		advice: `KVM gives vCPUs the affinities ${listed(has)}: Aff0 counts to 15 only, then Aff1. The guest takes its from “reg” of the cpu nodes in the device tree (or the MADT): the VMM must write the MPIDR there, not the index.`,
 	};
 }
@@ -66,7 +93,9 @@ function noSuchVcpu(facts: CpuOnFacts, call: RecordedCall, caller: SeenVcpu, aff
 /** The vCPU of that index, where the guest counts; or with the number one field too high (0x100 for 0x1). */
 function probablyMeant(seen: SeenMachine, vm: number, affinity: bigint): SeenVcpu | undefined {
 	const vcpus = seen.ofVm(vm);
+	const clean = affinity & AFFINITY_BITS;
 	return (
+		(clean === affinity ? undefined : vcpus.find(({ id }) => (mpidrOf(id) & AFFINITY_BITS) === clean)) ??
 		vcpus.find(({ id }) => BigInt(id) === affinity) ??
 		vcpus.find(({ id }) => BigInt(id) << 8n === affinity) ??
 		// One field is right, and nobody else turned it on.
@@ -138,7 +167,6 @@ function sinceWhen(
 	return [{ row: known.row, text: `${mpStateName(known.value)}: ${known.why ?? 'recorded here'}` }];
 }
 
-const AFFINITY = 0xff00ffffffn;
 const MOST_LISTED = 20;
 
 function listed(names: readonly string[]): string {

@@ -19,6 +19,8 @@ export class SeenVcpu {
 	inGuest = false;
 	/** the latest KVM_ARM_VCPU_INIT */
 	init = -1;
+	/** a signal ended its KVM_RUN here the last time */
+	interrupted = -1;
 	/** detectors want to know of the next entry: entries are too many to tell them of each */
 	watched = false;
 
@@ -75,6 +77,16 @@ export class SeenMachine {
 	has(vm: number, id: number): boolean {
 		const vcpu = this.vcpu(vm, id);
 		return vcpu !== undefined && (vcpu.firstEntry >= 0 || vcpu.init >= (this.#lives.get(vm)?.at(-1) ?? -1));
+	}
+
+	/**
+	 * Where a signal ended KVM_RUN of the last of the VM's vCPUs, and none has run since: the VMM stopped the machine, to save,
+	 * move or end it; -1: it did not.
+	 */
+	stopped(vm: number): number {
+		const seen = this.ofVm(vm).filter(({ lastEntry, interrupted }) => Math.max(lastEntry, interrupted) >= 0);
+		const stopped = seen.length > 0 && seen.every(({ lastEntry, interrupted }) => interrupted > lastEntry);
+		return stopped ? Math.max(...seen.map(({ interrupted }) => interrupted)) : -1;
 	}
 
 	ofVm(vm: number): readonly SeenVcpu[] {

@@ -115,8 +115,14 @@ export function startedAgain(
 				toldBy: 'memory that is cleared; the log of the VMM',
 			},
 			{ cause: 'the VMM kept the memory', toldBy: 'the same' },
+			...(call?.call?.arguments.some(({ value }) => value !== undefined) ? [] : [VENDORS]),
 			ANOTHER,
 		],
 		clauses: ['SYSTEM_RESET2.warm', ...API],
 	};
 }
+
+const VENDORS: Possibility = {
+	cause: "it was a vendor's reset (bit 31 of the type), which may be cold",
+	toldBy: 'x1 of the call',
+};

@@ -1,6 +1,8 @@
 // A CPU_ON that succeeded, and nothing came of it: where the chain from the request to the first entry broke.
 
+import { hex } from '../inspect.ts';
 import type { RecordedCall } from '../recorded-call.ts';
+import { argument } from './call-facts.ts';
 import type { CpuOnFacts } from './cpu-on-facts.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { OWED_RESET_ADVICE } from './owed-reset.ts';
@@ -15,8 +17,35 @@ export interface Started {
 	reset: number;
 	/** where the VMM's access to a register carried it out instead */
 	read: number;
-	/** a fault at the entry address */
-	fault: number;
+}
+
+/** A fault of an instruction, of the vCPU that was started. */
+export interface Fault {
+	readonly row: number;
+	/** absent in a scenario, whose model says it in one */
+	readonly pc?: bigint;
+	readonly ipa?: bigint;
+}
+
+/** It is in the guest, and executes nothing there: KVM gives it an abort, whose vector is not mapped either. */
+export function onlyFaults(facts: CpuOnFacts, started: Started, faults: readonly Fault[]): Finding {
+	const { call, caller, target } = started;
+	const name = facts.name(target);
+	const entry = argument(call, 'entry_point_address');
+	const pc = faults.at(-1)?.pc;
+	const vector = pc === undefined || pc === entry ? '' : `, and then at its exception vector ${hex(pc)}`;
+	return {
+		...facts.about(call, caller, target, [
+			...faults.slice(0, 1).map(({ row }) => ({ row, text: `${name} faults at its entry address` })),
+			...faults.slice(1).map(({ row }) => ({ row, text: 'again' })),
+		]),
+		code: 'PSCI-103',
+		severity: 'error',
+		cause: `CPU_ON of ${name} succeeded, but ${name} executes nothing: it faults at its entry address${entry === undefined ? '' : ` ${hex(entry)}`}${vector}, over and over.`,
+		prints: `CPU${facts.number(call, caller.vm)}: failed to come online`,
+		advice:
+			'Nothing is mapped there. KVM does not check the entry address, for which the specification has INVALID_ADDRESS: the guest must pass the physical address of its code.',
+	};
 }
 
 /** Nanoseconds that a target is given to run after CPU_ON; Linux waits five seconds (arch/arm64/kernel/smp.c, 7.2). */
@@ -37,11 +66,10 @@ export function raced(facts: CpuOnFacts, before: Started, call: RecordedCall, ca
 
 export function neverRan(facts: CpuOnFacts, started: Started): Finding {
 	if (started.read >= 0) return readBefore(facts, started);
-	const { call, caller, target, reset, fault } = started;
+	const { call, caller, target, reset } = started;
 	const name = facts.name(target);
 	const evidence: Evidence[] = [];
 	if (reset >= 0) evidence.push({ row: reset, text: `KVM carried out ${name}'s reset` });
-	if (fault >= 0) evidence.push({ row: fault, text: `${name} faulted at its entry address` });
 	const where = whereItBroke(started);
 	const soon = endsSoon(facts, call);
 	return {
@@ -64,8 +92,7 @@ export function neverRan(facts: CpuOnFacts, started: Started): Finding {
 	};
 }
 
-function whereItBroke({ call, target, reset, fault }: Started): string {
-	if (fault >= 0) return 'it faulted at its entry address';
+function whereItBroke({ call, target, reset }: Started): string {
 	if (reset >= 0) return 'its reset was carried out, but it never entered the guest';
 	return target.lastRow > call.rows.site
 		? 'its thread did something, but the reset that it owes was never carried out'

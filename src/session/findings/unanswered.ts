@@ -8,6 +8,7 @@ import { vcpuName } from '../view.ts';
 import { endingOf } from '../what-came-next.ts';
 import { callEvidence, decidedBy, exits, resultOf } from './call-facts.ts';
 import { type Circumstances, explain } from './circumstances.ts';
+import { CPU_ON_0_1 } from './cpu-on-rule.ts';
 import type { Detail, MakeDetector } from './detector.ts';
 import type { Evidence } from './finding.ts';
 import { releaseOf } from './kernel-release.ts';
@@ -27,8 +28,11 @@ const RESET_KEPT_SINCE = 515;
 interface Vain {
 	readonly call: RecordedCall;
 	readonly caller: SeenVcpu;
-	/** the caller's next call came only after as long as Linux waits; -1: it did not, or there was none */
+	/** the caller's next call came only after as long as Linux waits, or sooner; -1: it did not, or there was none */
 	waited: number;
+	wentOn: number;
+	/** the VM's boot is recorded, and no CPU had been turned off */
+	readonly booting: boolean;
 }
 
 /** What a VM was seen to have of PSCI. */
@@ -39,19 +43,25 @@ interface Psci {
 	asked: boolean;
 	hasSmccc: boolean;
 	asleep: boolean;
+	/** its kernel's PSCI_VERSION was seen, and no CPU_OFF since */
+	booting: boolean;
 }
 
 export const unanswered: MakeDetector = (seen, report) => {
 	let vain: readonly Vain[] = [];
 	let count = 0;
 	const latest = new Map<SeenVcpu, Vain>();
+	/** where each vCPU called CPU_OFF, as long as there is a CPU_ON in vain to be explained */
+	const offs = new Map<SeenVcpu, number[]>();
 	const all = new Map<number, Psci>();
 	const { session } = seen;
 	const release = releaseOf(session);
 	const name = (vcpu: SeenVcpu) => vcpuName(session, vcpu);
 
 	const psciOf = (vm: number): Psci => {
-		const psci = all.get(vm) ?? { works: new Set(), asked: false, hasSmccc: false, asleep: false };
+		const known = all.get(vm);
+		if (known) return known;
+		const psci = { works: new Set<number>(), asked: false, hasSmccc: false, asleep: false, booting: false };
 		all.set(vm, psci);
 		return psci;
 	};
@@ -59,6 +69,8 @@ export const unanswered: MakeDetector = (seen, report) => {
 	const learn = (call: RecordedCall, { vm }: SeenVcpu) => {
 		const psci = psciOf(vm);
 		if (call.call?.name === 'PSCI_FEATURES') psci.asked = true;
+		if (call.call?.name === 'PSCI_VERSION') psci.booting = true;
+		if (call.call?.name === 'CPU_OFF') psci.booting = false;
 		if (call.rows.functionId === SMCCC_VERSION && psci.asked) psci.hasSmccc = true;
 		if (call.call?.name === 'CPU_ON' && call.rows.started >= 0) psci.works.add(call.rows.functionId);
 	};
@@ -70,6 +82,16 @@ export const unanswered: MakeDetector = (seen, report) => {
 		const { events } = session.trace;
 		const passed = events.time(call.rows.site) - events.time(before.call.rows.site);
 		if (passed >= WAITED_NS) before.waited = call.rows.site;
+		else before.wentOn = call.rows.site;
+	};
+
+	/** The VMM stopped the machine before Linux would have given up on the CPU. */
+	const stopped = (call: RecordedCall, caller: SeenVcpu) => {
+		const at = seen.stopped(caller.vm);
+		if (caller.interrupted < call.rows.site || at < call.rows.site || session.trace.clockUnit !== 'ns')
+			return false;
+		const { events } = session.trace;
+		return events.time(at) - events.time(call.rows.site) < WAITED_NS;
 	};
 
 	const isVain = (call: RecordedCall) => {
@@ -81,7 +103,8 @@ export const unanswered: MakeDetector = (seen, report) => {
 		return endingOf(session.trace, session.calls, call.rows) !== 'unknown';
 	};
 
-	const circumstances = ({ call, caller, waited }: Vain, until: number): Circumstances => {
+	const circumstances = (vain: Vain, until: number): Circumstances => {
+		const { call, caller } = vain;
 		const { vm } = caller;
 		const others = seen.ofVm(vm).filter((vcpu) => vcpu !== caller && seen.has(vm, vcpu.id));
 		const state = session.stateAt(call.rows.site);
@@ -96,13 +119,29 @@ export const unanswered: MakeDetector = (seen, report) => {
 				return firstEntry >= 0 && firstEntry < call.rows.site && mpState !== MP_STATE.STOPPED;
 			}),
 			rival: rivalOf(call, caller, until),
-			waited: waited >= 0,
+			waited: vain.waited >= 0,
+			wentOn: vain.wentOn >= 0,
+			stopped: stopped(call, caller),
+			booting: vain.booting,
 			works: psci.works.has(call.rows.functionId),
 			hasPsci: psci.hasSmccc || psci.asleep || psci.works.size > 0 || exits(call),
 			lacksSmccc: psci.asked && !psci.hasSmccc,
 			mayFilter: release === undefined || release.number >= FILTER_SINCE,
 			mayLoseReset: release === undefined || release.number < RESET_KEPT_SINCE,
+			oldNumber: call.rows.functionId === CPU_ON_0_1,
 		};
+	};
+
+	const turnedOff = (row: number, caller: SeenVcpu) => {
+		const rows = offs.get(caller) ?? [];
+		if (rows.length < MOST) rows.push(row);
+		offs.set(caller, rows);
+	};
+
+	/** The vCPU that started at `row` was still on as the call came back: it can only be another call's. */
+	const turnedOffLater = ({ rows }: RecordedCall, id: number, row: number) => {
+		const latest = seen.vcpu(rows.vm, id);
+		return latest !== undefined && (offs.get(latest) ?? []).some((off) => off > rows.end && off < row);
 	};
 
 	/** Another CPU_ON under way, where both together started one vCPU at most. */
@@ -111,7 +150,10 @@ export const unanswered: MakeDetector = (seen, report) => {
 		if (other) return { row: other.call.rows.site, same: false };
 		const start = session.calls
 			.starts(caller.vm)
-			.find(({ call: index, row, sure }) => index >= 0 && !sure && row > call.rows.site && row < until);
+			.find(
+				({ call: index, row, sure, vcpu }) =>
+					index >= 0 && !sure && row > call.rows.site && row < until && !turnedOffLater(call, vcpu, row),
+			);
 		const rival = start && recordedCall(session, start.call);
 		return rival && { row: rival.rows.site, same: rival.rows.vcpu === caller.id };
 	};
@@ -120,7 +162,7 @@ export const unanswered: MakeDetector = (seen, report) => {
 	const tell = (these: readonly Vain[], until: number) => {
 		const told = new Set<number>();
 		for (const one of these) {
-			const { call, caller, waited } = one;
+			const { call, caller, waited, wentOn } = one;
 			if (told.has(call.rows.site)) continue;
 			const facts = circumstances(one, until);
 			const evidence: Evidence[] = [callEvidence(session, call)];
@@ -129,6 +171,10 @@ export const unanswered: MakeDetector = (seen, report) => {
 				evidence.push({ row: facts.rival.row, text: 'the other CPU_ON' });
 			}
 			if (waited >= 0) evidence.push({ row: waited, text: 'the guest goes on, after its 5 s' });
+			if (wentOn >= 0 && wentOn !== facts.rival?.row)
+				evidence.push({ row: wentOn, text: 'the guest goes on, without the 5 s that Linux waits for a CPU' });
+			if (facts.stopped)
+				evidence.push({ row: seen.stopped(caller.vm), text: 'the VMM has stopped all vCPUs' });
 			const rule = decidedBy(session, call);
 			report({
 				...explain(caller, facts),
@@ -147,8 +193,9 @@ export const unanswered: MakeDetector = (seen, report) => {
 		call(call, caller) {
 			waits(call, caller);
 			learn(call, caller);
+			if (call.call?.name === 'CPU_OFF' && vain.length > 0) turnedOff(call.rows.site, caller);
 			if (!isVain(call)) return;
-			const one = { call, caller, waited: -1 };
+			const one = { call, caller, waited: -1, wentOn: -1, booting: psciOf(caller.vm).booting };
 			vain = [...vain, one];
 			count++;
 			latest.set(caller, one);

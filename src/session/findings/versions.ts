@@ -7,6 +7,7 @@ import { vcpuName } from '../view.ts';
 import { decidedBy, exits, resultOf, whoseResult } from './call-facts.ts';
 import type { Detail, Detector, MakeDetector } from './detector.ts';
 import type { Finding } from './finding.ts';
+import { releaseOf } from './kernel-release.ts';
 import type { SeenMachine, SeenVcpu } from './seen.ts';
 
 export const versions: MakeDetector = (seen, report) => new Versions(seen, report);
@@ -20,6 +21,8 @@ const KVM_EXIT_SYSTEM_EVENT = 24;
 /** Upper half of KVM_PSCI_FN_BASE (arch/arm64/include/uapi/asm/kvm.h, 7.2). */
 const KVM_PSCI_FN_BASE = 0x95c1;
 const V0_1 = 1;
+/** KVM_ARM_VM_SMCCC_FILTER */
+const FILTER_SINCE = 604;
 
 const ONLY_0_1 = {
 	code: 'PSCI-305',
@@ -99,14 +102,33 @@ class Versions implements Detector {
 
 	/** KVM's own numbers of PSCI 0.1 are served to a vCPU without KVM_ARM_VCPU_PSCI_0_2 only. */
 	#oldNumbers(call: RecordedCall, caller: SeenVcpu): void {
-		if (this.#old.has(caller.vm) || resultOf(call)?.name === 'NOT_SUPPORTED') return;
+		const result = resultOf(call);
+		if (this.#old.has(caller.vm) || result?.name === 'NOT_SUPPORTED') return;
 		this.#old.add(caller.vm);
+		const number = `${call.call?.name} (0x${call.rows.functionId.toString(16)}) is a number of PSCI 0.1 as KVM has them`;
+		const without = 'the vCPU was created without KVM_ARM_VCPU_PSCI_0_2';
 		this.#report({
 			...this.#about(call, caller, []),
 			...ONLY_0_1,
 			// The guest knows: its device tree has the numbers.
 			severity: 'note',
-			cause: `${call.call?.text} has a number of PSCI 0.1 as KVM has them: the vCPU was created without KVM_ARM_VCPU_PSCI_0_2, or its version was set to 0.1.`,
+			...(result
+				? { cause: `${number}: ${without}.` }
+				: {
+						cause: `${number}, and what it answered is not recorded.`,
+						certainty: 'possible',
+						possibilities: [
+							{
+								code: 'PSCI-305',
+								cause: without,
+								toldBy: 'KVM_ARM_VCPU_INIT of the VMM; whether CPUs come up',
+							},
+							{
+								cause: 'the vCPU has a later version of PSCI, which does not know the number',
+								toldBy: 'the same; -95 from the guest',
+							},
+						],
+					}),
 		});
 	}
 
@@ -114,7 +136,11 @@ class Versions implements Detector {
 		if (value < 0n) {
 			const smc = call.conduit === 'SMC' && this.#seen.session.kernel.profile.behaviours.smc !== 'served';
 			const state = this.#seen.session.stateAt(call.rows.site);
-			if (state.vms.find(({ vm }) => vm === caller.vm)?.psciVersion?.value === V0_1) {
+			const known = state.vms.find(({ vm }) => vm === caller.vm)?.psciVersion?.value;
+			// Without a filter, which came with 6.4, nothing else leaves an HVC unanswered.
+			const release = releaseOf(this.#seen.session);
+			const noFilter = release !== undefined && release.number < FILTER_SINCE && call.conduit === 'HVC';
+			if (known === V0_1 || noFilter) {
 				this.#report({
 					...this.#about(call, caller, []),
 					...ONLY_0_1,
@@ -128,8 +154,10 @@ class Versions implements Detector {
 				...this.#about(call, caller, []),
 				code: 'PSCI-301',
 				severity: 'error',
-				cause: `PSCI_VERSION by ${call.conduit} was answered with ${value}: the call reached no PSCI${
-					smc ? ', as before Linux 6.4 KVM answers every SMC of a guest with -1' : ''
+				cause: `PSCI_VERSION by ${call.conduit} was answered with ${value}: ${
+					decidedBy(this.#seen.session, call) === 'smccc_filter.denies'
+						? 'the SMCCC filter denies it'
+						: `the call reached no PSCI${smc ? ', as before Linux 6.4 KVM answers every SMC of a guest with -1' : ''}`
 				}.`,
 				prints: 'psci: PSCIv65535.65535 detected in firmware.',
 				advice: smc
