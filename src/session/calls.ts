@@ -168,6 +168,16 @@ export class CallTable {
 		return this.#number('next', index);
 	}
 
+	/** The row of its `call` probe; -1 where that was not recorded. */
+	entry(index: number): number {
+		return this.#number('entry', index);
+	}
+
+	/** Its last row. */
+	end(index: number): number {
+		return this.#number('end', index);
+	}
+
 	/** Whether its `ret`, `entry` or wakeup was recorded. */
 	has(part: 'ret' | 'entry' | 'woke', index: number): boolean {
 		return this.#number(part, index) >= 0;

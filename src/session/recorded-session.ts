@@ -9,11 +9,12 @@ import type { Trace } from '../trace/trace.ts';
 import type { Cancellation } from '../trace/turn.ts';
 import type { CallTable } from './calls.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { sweepDecided } from './decided-sweep.ts';
 import { Digest } from './digest.ts';
 import { type ModelledCall, modelledCall } from './modelled-call.ts';
 import { callAnchor } from './recorded-call.ts';
 import { Replay } from './replay.ts';
-import type { Session } from './session.ts';
+import type { DecidedBy, Session } from './session.ts';
 import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
 import { Pace, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
@@ -157,11 +158,8 @@ export class RecordedSession implements Session {
 		return rows && callAnchor(rows) === row ? (this.modelled(call)?.decisions ?? []) : [];
 	}
 
-	*decidedRows(): Generator<number> {
-		for (let call = 0; call < this.calls.length; call++) {
-			const rows = this.calls.at(call);
-			if (rows) yield callAnchor(rows);
-		}
+	decided(take: (row: number, by: DecidedBy) => void): Generator<number, void> {
+		return sweepDecided(this, take);
 	}
 
 	/**

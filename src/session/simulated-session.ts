@@ -21,7 +21,7 @@ import { settingText, typedStatements, type Written } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Caller, Failure, Session } from './session.ts';
+import type { Caller, DecidedBy, Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
@@ -161,10 +161,11 @@ export class SimulatedSession implements Session {
 		return row < this.length ? this.#events.decisions(row) : [];
 	}
 
-	*decidedRows(): Generator<number> {
+	*decided(take: (row: number, by: DecidedBy) => void): Generator<number, void> {
 		for (let row = 0; row < this.length; row++) {
-			const { from, to } = this.#events.row(row);
-			if (to > from) yield row;
+			if (row % 256 === 255) yield row;
+			const rules = this.#events.decisions(row).map(({ rule }) => rule);
+			if (rules.length > 0) take(row, { rules, agrees: undefined });
 		}
 	}
 

@@ -8,7 +8,7 @@ import { Cursor, ofVcpu, type Stop } from '../../../src/session/cursor.ts';
 import { positionCode } from '../../../src/session/position.ts';
 import { positionsOfFunction } from '../../../src/session/predicates.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, decidedRows, EXAMPLES, openExample, openText } from './example.ts';
 
 const vcpu = fc.integer({ min: 0, max: 3 });
 const move = fc.oneof(
@@ -152,7 +152,7 @@ describe.each(EXAMPLES)('%s', (name) => {
 	it('a target of stepping in is a step that stepBack undoes', async () => {
 		const session = await openExample(name);
 		const cursor = new Cursor(session);
-		const row = [...session.decidedRows()].find((r) => session.decisionsAt(r).length > 1) ?? -1;
+		const row = decidedRows(session).find((r) => session.decisionsAt(r).length > 1) ?? -1;
 		cursor.goto(row);
 		expect(cursor.stepTo({ row, decision: 2 })).toMatchObject({ row, decision: 2 });
 		expect(cursor.stepBack('statement')).toMatchObject({ row, decision: 0 });
