@@ -3,7 +3,7 @@
 // `modelled` say of each call, which a test holds against them; what stands in the decisions besides is theirs to say.
 
 import { EventKind } from '../trace/event.ts';
-import { type InferredArgument, inferArguments } from './inferred-call.ts';
+import { inferArguments } from './inferred-call.ts';
 import { modelledFrom } from './modelled-call.ts';
 import { PowerSweep } from './power-sweep.ts';
 import { recordedCall } from './recorded-call.ts';
@@ -24,17 +24,18 @@ export function* sweepDecided(
 	/** calls that have begun and are decided further on, by row */
 	const begun = new Map<number, number>();
 	let next = 0;
+	let site = calls.site(next);
 	let decided = 0;
 	for (let row = 0; row < session.length; row++) {
 		if (row % 4096 === 4095) yield row;
+		const kind = events.kind(row);
 		let call = -1;
-		if (calls.site(next) === row) {
+		if (row === site) {
 			const entry = calls.entry(next);
 			if (entry > row) begun.set(entry, next);
 			else call = next;
-			next++;
-		}
-		if (call < 0 && events.kind(row) === EventKind.call) {
+			site = calls.site(++next);
+		} else if (kind === EventKind.call) {
 			call = begun.get(row) ?? -1;
 			begun.delete(row);
 		}
@@ -43,8 +44,54 @@ export function* sweepDecided(
 			if (by.rules.length > 0) take(row, by);
 			if (++decided % 32 === 0) yield row;
 		}
-		power.take(row);
+		power.take(row, kind);
 	}
+}
+
+/** What the model is asked: two calls of which this is the same are one to it. */
+interface Asked {
+	/** number of the state that the VM is in */
+	readonly state: number;
+	readonly vm: number;
+	readonly vcpu: number;
+	readonly functionId: number;
+	/** kind of the site's event */
+	readonly site: EventKind;
+	/** as recorded */
+	readonly x: readonly (bigint | undefined)[];
+	/** arguments that are inferred and sure, as a text */
+	readonly inferred: string;
+	/** the answer */
+	readonly ret: number | undefined;
+	readonly x0: bigint | undefined;
+}
+
+function isSame(a: Asked, b: Asked): boolean {
+	return (
+		a.state === b.state &&
+		a.vm === b.vm &&
+		a.vcpu === b.vcpu &&
+		a.functionId === b.functionId &&
+		a.site === b.site &&
+		a.x.length === b.x.length &&
+		a.x.every((value, n) => value === b.x[n]) &&
+		a.inferred === b.inferred &&
+		a.ret === b.ret &&
+		a.x0 === b.x0
+	);
+}
+
+/** A number that is most often another where what is asked is another. */
+function hashOf({ state, vcpu, functionId, x, x0 = 0n }: Asked): number {
+	let hash = state;
+	const add = (value: number) => {
+		hash = (Math.imul(hash, 0x9e3779b1) ^ (value | 0)) | 0;
+	};
+	add(vcpu);
+	add(functionId);
+	for (let n = 1; n < x.length; n++) add(Number(x[n] ?? 0n));
+	add(Number(BigInt.asIntN(32, x0)));
+	return hash;
 }
 
 /** So many different calls, or states, are remembered at a time. */
@@ -53,11 +100,12 @@ const MOST_KNOWN = 0x4000;
 class KnownCalls {
 	readonly #session: Session;
 	readonly #power: PowerSweep;
-	#known = new Map<string, DecidedBy>();
+	readonly #known = new Map<number, { readonly asked: Asked; readonly by: DecidedBy }>();
 	/** a number for each state of a VM that has come up */
-	#states = new Map<string, number>();
+	readonly #states = new Map<string, number>();
+	#nextState = 0;
 	/** by VM, of the state as it is now */
-	#numbers = new Map<number, number>();
+	readonly #now = new Map<number, number>();
 	#version = -1;
 
 	constructor(session: Session, power: PowerSweep) {
@@ -66,13 +114,14 @@ class KnownCalls {
 	}
 
 	decided(call: number): DecidedBy {
-		const key = this.#keyOf(call);
-		if (key === undefined) return BY_NOTHING;
-		let by = this.#known.get(key);
-		if (by) return by;
+		if (this.#session.calls.functionId(call) < 0) return BY_NOTHING;
+		const asked = this.#asked(call);
+		const hash = hashOf(asked);
+		const known = this.#known.get(hash);
+		if (known && isSame(known.asked, asked)) return known.by;
 		if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-		by = this.#ask(call);
-		this.#known.set(key, by);
+		const by = this.#ask(call);
+		this.#known.set(hash, { asked, by });
 		return by;
 	}
 
@@ -83,42 +132,47 @@ class KnownCalls {
 		return { rules: modelled.decisions.map(({ rule }) => rule), agrees: modelled.agrees };
 	}
 
-	/** Two calls of one key are one to the model. */
-	#keyOf(call: number): string | undefined {
+	#asked(call: number): Asked {
 		const { calls, trace } = this.#session;
-		const rows = calls.at(call);
-		if (!rows || rows.functionId < 0) return undefined;
-		const site = trace.events.detail(rows.site);
-		const entry = rows.entry >= 0 ? trace.events.detail(rows.entry) : undefined;
-		const ret = rows.ret >= 0 ? trace.events.detail(rows.ret) : undefined;
-		const trap = site.kind === 'kvm_hvc_arm64' ? `${site.imm} ${site.r0}` : site.kind;
-		const x = entry?.kind === 'call' ? entry.x.join() : inferredText(inferArguments(this.#session, rows));
-		const answer = ret?.kind === 'ret' ? `${ret.ret} ${ret.x[0]}` : '';
-		return `${this.#stateOf(rows.vm)} ${rows.vm} ${rows.vcpu} ${rows.functionId} ${trap} ${x} ${answer}`;
+		const { events } = trace;
+		const [vm, site, entry, ret] = [calls.vm(call), calls.site(call), calls.entry(call), calls.ret(call)];
+		// No rule looks at the immediate of an HVC, and an SMC's is not recorded.
+		const at = events.detail(entry >= 0 ? entry : site);
+		const answer = ret >= 0 ? events.detail(ret) : undefined;
+		return {
+			state: this.#stateOf(vm),
+			vm,
+			vcpu: calls.vcpu(call),
+			functionId: calls.functionId(call),
+			site: events.kind(site),
+			x: at.kind === 'call' ? at.x : at.kind === 'kvm_hvc_arm64' ? [at.r0] : [],
+			inferred: entry >= 0 ? '' : this.#inferred(call),
+			ret: answer?.kind === 'ret' ? answer.ret : undefined,
+			x0: answer?.kind === 'ret' ? answer.x[0] : undefined,
+		};
+	}
+
+	#inferred(call: number): string {
+		const rows = this.#session.calls.at(call);
+		const inferred = rows ? inferArguments(this.#session, rows) : [];
+		return inferred.map(({ register, value, sure }) => (sure ? `${register}=${value}` : '')).join();
 	}
 
 	#stateOf(vm: number): number {
 		if (this.#version !== this.#power.version) {
 			this.#version = this.#power.version;
-			this.#numbers = new Map();
+			this.#now.clear();
 		}
-		const known = this.#numbers.get(vm);
+		const known = this.#now.get(vm);
 		if (known !== undefined) return known;
 		const text = stateText(this.#power.state, vm);
-		if (this.#states.size >= MOST_KNOWN) {
-			this.#states.clear();
-			this.#known.clear();
-		}
-		const number = this.#states.get(text) ?? this.#states.size;
+		if (this.#states.size >= MOST_KNOWN) this.#states.clear();
+		// Never a number twice: calls are remembered by it.
+		const number = this.#states.get(text) ?? this.#nextState++;
 		this.#states.set(text, number);
-		this.#numbers.set(vm, number);
+		this.#now.set(vm, number);
 		return number;
 	}
-}
-
-/** What is inferred of a call's arguments, where no probe recorded them. */
-function inferredText(inferred: readonly InferredArgument[]): string {
-	return inferred.map(({ register, value, sure }) => (sure ? `${register}=${value}` : '')).join();
 }
 
 function stateText({ vcpus, vms }: MachineState, vm: number): string {

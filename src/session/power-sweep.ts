@@ -42,8 +42,9 @@ export class PowerSweep {
 	/** vCPUs of which an event that they run would change something */
 	readonly #open: Uint8Array;
 	#opens: number;
-	/** the next call to begin */
+	/** the next call to begin, and where */
 	#call = 0;
+	#site: number;
 	/** the last row of any PSCI_VERSION that has begun */
 	#versionEnds = -1;
 
@@ -54,6 +55,7 @@ export class PowerSweep {
 		this.#fold = new Fold(start, trace, calls);
 		this.#open = new Uint8Array(start.vcpus.length).fill(1);
 		this.#opens = start.vcpus.length;
+		this.#site = calls.site(0);
 		start.vcpus.forEach(({ vm, id }, place) => {
 			const ids = this.#places[vm] ?? [];
 			this.#places[vm] = ids;
@@ -66,42 +68,40 @@ export class PowerSweep {
 		return this.#fold.state;
 	}
 
-	/** Rows in order, all of them. */
-	take(row: number): void {
-		const { events } = this.#trace;
-		const atSite = this.#calls.site(this.#call) === row;
-		const without = atSite && this.#beginCall(row);
-		const kind = events.kind(row);
+	/** Rows in order, all of them; `kind`: of the event there. */
+	take(row: number, kind: EventKind): void {
+		const without = row === this.#site && this.#beginCall(kind);
 		const effect = EFFECTS[kind];
-		if (effect === NOTHING || (effect === RUNS && this.#opens === 0 && !without)) return;
-		if (effect === RUNS && !without) {
-			const place = this.#places[events.vm(row)]?.[events.vcpu(row)] ?? -1;
-			if (this.#open[place] !== 1) return;
-			this.#apply(row);
-			this.#look(this.#fold.state, place);
+		if (effect === MORE ? this.#isIdle(row, kind) : effect === NOTHING || !(without || this.#opens > 0))
 			return;
-		}
-		if (kind === EventKind.ret && row > this.#versionEnds) return;
-		if (kind === EventKind.kvm_userspace_exit && exitReason(events, row) !== KVM_EXIT_SYSTEM_EVENT) return;
-		this.#apply(row);
-		const { state } = this.#fold;
-		for (let place = 0; place < this.#open.length; place++) this.#look(state, place);
-	}
-
-	/** Whether the call is one without probes that does something to an mp_state. */
-	#beginCall(row: number): boolean {
-		const call = this.#call++;
-		const id = this.#calls.functionId(call);
-		if (id === PSCI_VERSION_ID) this.#versionEnds = Math.max(this.#versionEnds, this.#calls.end(call));
-		if (this.#calls.has('entry', call) || this.#trace.events.kind(row) !== EventKind.kvm_hvc_arm64)
-			return false;
-		return CPU_OFF_IDS.has(id) || this.#calls.startedAnother(call);
-	}
-
-	#apply(row: number): void {
+		const { events } = this.#trace;
+		const own = this.#places[events.vm(row)]?.[events.vcpu(row)] ?? -1;
+		const alone = effect === RUNS && !without;
+		if (alone && this.#open[own] !== 1) return;
 		this.#fold.apply(row);
 		this.applied++;
 		this.version++;
+		const { state } = this.#fold;
+		if (alone) this.#look(state, own);
+		else for (let place = 0; place < this.#open.length; place++) this.#look(state, place);
+	}
+
+	/** An event of a kind that may do more, but not this one. */
+	#isIdle(row: number, kind: EventKind): boolean {
+		if (kind === EventKind.ret) return row > this.#versionEnds;
+		return (
+			kind === EventKind.kvm_userspace_exit && exitReason(this.#trace.events, row) !== KVM_EXIT_SYSTEM_EVENT
+		);
+	}
+
+	/** Whether the call is one without probes that does something to an mp_state. */
+	#beginCall(kind: EventKind): boolean {
+		const call = this.#call++;
+		this.#site = this.#calls.site(this.#call);
+		const id = this.#calls.functionId(call);
+		if (id === PSCI_VERSION_ID) this.#versionEnds = Math.max(this.#versionEnds, this.#calls.end(call));
+		if (this.#calls.has('entry', call) || kind !== EventKind.kvm_hvc_arm64) return false;
+		return CPU_OFF_IDS.has(id) || this.#calls.startedAnother(call);
 	}
 
 	#look({ vcpus }: MachineState, place: number): void {
