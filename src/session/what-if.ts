@@ -54,9 +54,11 @@ export async function fork(
 	const file = `what if, from event ${positionText(session, position)} of ${session.trace.name}`;
 	const made = await sliced(branchProgram(session, position, choices, changes, file), signal);
 	const start = callAtHand(session, position)?.rows.site ?? position.row;
+	await session.warm?.(signal ?? new AbortController().signal, start);
+	signal?.throwIfAborted();
 	const program = programOf(session, choices, changes, file, made.statements);
 	const run = await runFrom(program, session, start, choices, signal);
-	const branch = new SimulatedSession(run, made.text, changes.kernel !== undefined);
+	const branch = await sliced(SimulatedSession.of(run, made.text, changes.kernel !== undefined), signal);
 	remember(branch, { original: session, from: position, changes, lines: made.lines });
 	return branch;
 }
