@@ -22,6 +22,7 @@ import {
 import { RecordedSession } from '../src/session/recorded-session.ts';
 import { nextMatch } from '../src/session/search.ts';
 import { kernelNamed } from '../src/session/settings.ts';
+import { sliced } from '../src/session/sliced.ts';
 import { allDifferences, fork } from '../src/session/what-if.ts';
 import { openTrace } from '../src/trace/open.ts';
 import { writeLarge } from './trace-large.ts';
@@ -109,7 +110,7 @@ try {
 		return `at event ${stop.row}`;
 	};
 	await measure('checkpoints, once in the background', async () => {
-		await session.warm(new AbortController().signal);
+		await sliced(session.warming());
 		return '';
 	});
 	await measure('line at the far end, continue', async () =>

@@ -2,6 +2,7 @@
 // differ the rule that decides. After a divergence the session goes on from what was recorded.
 
 import { answerText } from './outcome.ts';
+import { reached } from './reached.ts';
 import { callAnchor, callText, recordedCall, resultText } from './recorded-call.ts';
 import { RowList } from './row-list.ts';
 import type { Session } from './session.ts';
@@ -63,6 +64,7 @@ export function* findDivergences(session: Session): Generator<number, readonly D
 	const found: Divergence[] = [];
 	for (const row of rows.rows) {
 		yield row;
+		yield* reached(session, row);
 		const call = calls.around(trace.events.vm(row), trace.events.vcpu(row), row);
 		const compared = comparedCall(session, call);
 		if (compared?.modelled !== undefined && compared.rule !== undefined)

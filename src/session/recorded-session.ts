@@ -168,10 +168,17 @@ export class RecordedSession implements Session {
 	 */
 	async warm(signal: AbortSignal, upTo = this.length): Promise<void> {
 		const pace = new Pace();
-		for (let row = this.#checkpoints.before(upTo).row; row < upTo && !signal.aborted; ) {
-			row = Math.min(row + WARMED_AT_ONCE, upTo);
+		const pass = this.warming(upTo);
+		while (!signal.aborted && !pass.next().done) if (pace.due) await pace.breathe();
+	}
+
+	/** The same as a pass. */
+	*warming(upTo = this.length): Generator<number, void> {
+		const end = Math.min(upTo, this.length);
+		for (let row = this.#checkpoints.before(end).row; row < end; ) {
+			row = Math.min(row + WARMED_AT_ONCE, end);
 			this.stateAt(row);
-			if (pace.due) await pace.breathe();
+			yield row;
 		}
 	}
 }

@@ -60,6 +60,8 @@ export interface Session {
 	decisionsAt(row: number): readonly Decision[];
 	/** Makes ready, in slices, what far jumps need (up to a row, where one is given); stops when aborted. */
 	warm?(signal: AbortSignal, upTo?: number): Promise<void>;
+	/** The same as a pass. */
+	warming?(upTo?: number): Generator<number, void>;
 	/**
 	 * Of a session that can be changed: the session that goes on from `position` with the value at `path` set to what
 	 * `text` says. Rejects with what a person should know.
