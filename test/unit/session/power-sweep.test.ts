@@ -12,8 +12,9 @@ import { anyEvents, ENTRY, EXIT, openEvents } from './any-events.ts';
 import { openExample } from './example.ts';
 import { withoutProbes } from './stock-events.ts';
 
+/** The others are the same recordings, whole. */
 const RECORDINGS = readdirSync(new URL('../../../examples/', import.meta.url)).filter((name) =>
-	/\.(txt|dat)$/.test(name),
+	name.endsWith('.txt'),
 );
 
 /** What a call's rules can depend on. */
