@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeFiles } from '../src/cli/node-files.ts';
+import { compareKernels } from '../src/session/compare-kernels.ts';
 import { Cursor } from '../src/session/cursor.ts';
 import { EXCEPTION_FILTERS } from '../src/session/exceptions.ts';
 import { parseExpression } from '../src/session/expression.ts';
@@ -20,6 +21,9 @@ import {
 } from '../src/session/predicates.ts';
 import { RecordedSession } from '../src/session/recorded-session.ts';
 import { nextMatch } from '../src/session/search.ts';
+import { kernelNamed } from '../src/session/settings.ts';
+import { sliced } from '../src/session/sliced.ts';
+import { allDifferences, fork } from '../src/session/what-if.ts';
 import { openTrace } from '../src/trace/open.ts';
 import { writeLarge } from './trace-large.ts';
 
@@ -27,25 +31,40 @@ const events = Number(process.argv[2] ?? 10_000_000);
 const parts = process.argv.slice(3);
 const folder = mkdtempSync(path.join(tmpdir(), 'engine-bench-'));
 
-/** The longest that the event loop had to wait since it was last asked. */
+/**
+ * The longest that the event loop had to wait since it was last asked, and the processor's part of such a wait: the rest
+ * is what other programs took.
+ */
 class Stall {
 	#longest = 0;
+	#busiest = 0;
 	#last = performance.now();
+	#used = used();
 	readonly #timer = setInterval(() => this.#tick(), 1);
 	#tick(): void {
 		const now = performance.now();
+		const cpu = used();
 		this.#longest = Math.max(this.#longest, now - this.#last);
+		this.#busiest = Math.max(this.#busiest, cpu - this.#used);
 		this.#last = now;
+		this.#used = cpu;
 	}
-	take(): number {
+	take(): { longest: number; busiest: number } {
 		this.#tick();
-		const longest = this.#longest;
+		const taken = { longest: this.#longest, busiest: this.#busiest };
 		this.#longest = 0;
-		return longest;
+		this.#busiest = 0;
+		return taken;
 	}
 	stop(): void {
 		clearInterval(this.#timer);
 	}
+}
+
+/** Milliseconds of the processor, collecting garbage included. */
+function used(): number {
+	const { user, system } = process.cpuUsage();
+	return (user + system) / 1000;
 }
 
 const stall = new Stall();
@@ -55,12 +74,14 @@ async function measure(name: string, work: () => Promise<string>): Promise<void>
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	stall.take();
 	const start = performance.now();
+	const cpu = used();
 	const what = await work();
-	const seconds = (performance.now() - start) / 1000;
-	const waited = stall.take();
-	const rate = events / seconds / 1e6;
+	const rates = [(performance.now() - start) / 1000, (used() - cpu) / 1000].map((seconds) =>
+		(events / seconds / 1e6).toFixed(1).padStart(8),
+	);
+	const { longest, busiest } = stall.take();
 	console.log(
-		`${name.padEnd(44)} ${seconds.toFixed(3).padStart(9)} s ${rate.toFixed(1).padStart(9)} M events/s   loop blocked at most ${waited.toFixed(0).padStart(4)} ms   ${what}`,
+		`${name.padEnd(46)} ${rates[0]} M events/s, ${rates[1]} by the processor; loop blocked at most ${longest.toFixed(0)} ms, ${busiest.toFixed(0)} of the processor   ${what}`,
 	);
 }
 
@@ -89,7 +110,7 @@ try {
 		return `at event ${stop.row}`;
 	};
 	await measure('checkpoints, once in the background', async () => {
-		await session.warm(new AbortController().signal);
+		await sliced(session.warming());
 		return '';
 	});
 	await measure('line at the far end, continue', async () =>
@@ -136,6 +157,16 @@ try {
 	await measure('search backwards: x1 == 0x12345', async () => {
 		const from = { row: session.length, decision: 0 };
 		return String(await nextMatch(session, parseExpression('x1 == 0x12345'), from, 'backwards'));
+	});
+	const middle = { row: session.calls.site(session.calls.length >>> 1), decision: 0 };
+	await measure('what if, in the middle, and all its differences', async () => {
+		const branch = await fork(session, middle, { registers: { 1: 0x5n } });
+		return `${branch.length} events, ${(await allDifferences(session, branch)).length} differences`;
+	});
+	await measure('comparing two kernels, stopped after 3 s', async () => {
+		const kernels = ['6.1', '7.2'].flatMap((name) => kernelNamed(name) ?? []);
+		const compared = await compareKernels(session, kernels, AbortSignal.timeout(3000)).catch(() => undefined);
+		return compared ? `${compared.differences.length} differences` : 'stopped';
 	});
 } finally {
 	stall.stop();

@@ -3,6 +3,7 @@
 
 import { type Position, positionCode, positionOf } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
+import { drained } from '../session/sliced.ts';
 import { indexAfter } from '../session/statements.ts';
 import type { Breakpoint } from './breakpoint.ts';
 
@@ -68,11 +69,7 @@ export class Breakpoints {
 
 	/** Rows at which one stops, ascending: for the timeline. */
 	get rows(): Float64Array {
-		this.#rows ??= Float64Array.from(
-			[...this.#all()].flatMap(({ positions }) =>
-				Array.from(positions ?? [], (code) => positionOf(code).row),
-			),
-		).sort();
+		this.#rows ??= rowsOf([...this.#all()].flatMap(({ positions }) => (positions ? [positions] : [])));
 		return this.#rows;
 	}
 
@@ -94,11 +91,11 @@ export class Breakpoints {
 		if (breakpoint.told && isNew) this.#changed(breakpoint);
 	}
 
-	/** The nearest position after, or before, `from` at which one of them stops. */
-	nearest(from: number, direction: Direction, where?: Where): number | undefined {
+	/** A pass for the nearest position after, or before, `from` at which one of them stops. */
+	*nearest(from: number, direction: Direction, where?: Where): Generator<number, number | undefined> {
 		let nearest: number | undefined;
 		for (const { positions, log } of this.#all()) {
-			const found = log || !positions ? undefined : nearestIn(positions, from, direction, where);
+			const found = log || !positions ? undefined : yield* nearestIn(positions, from, direction, where);
 			if (found === undefined) continue;
 			nearest ??= found;
 			nearest = direction === 'forwards' ? Math.min(nearest, found) : Math.max(nearest, found);
@@ -111,7 +108,7 @@ export class Breakpoints {
 		const direction = to < from ? 'backwards' : 'forwards';
 		const logs = [...this.#all()].filter((b) => b.log);
 		for (let at = from; logs.length > 0; ) {
-			const nexts = logs.map((b) => nearestIn(b.positions ?? [], at, direction));
+			const nexts = logs.map((b) => drained(nearestIn(b.positions ?? [], at, direction)));
 			const known = nexts.filter((code) => code !== undefined);
 			if (known.length === 0) return;
 			at = direction === 'forwards' ? Math.min(...known) : Math.max(...known);
@@ -133,14 +130,23 @@ export class Breakpoints {
 	}
 }
 
-function nearestIn(
+/** Ascending: of one breakpoint they are so already, and sorting many takes long. */
+function rowsOf(lists: readonly ArrayLike<number>[]): Float64Array {
+	const rows = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const list of lists) for (let n = 0; n < list.length; n++) rows[at++] = positionOf(list[n] ?? 0).row;
+	return lists.length > 1 ? rows.sort() : rows;
+}
+
+function* nearestIn(
 	positions: ArrayLike<number>,
 	from: number,
 	direction: Direction,
 	where?: Where,
-): number | undefined {
+): Generator<number, number | undefined> {
 	const step = direction === 'forwards' ? 1 : -1;
 	let at = direction === 'forwards' ? indexAfter(positions, from) : indexAfter(positions, from - 1) - 1;
-	if (where) while (at >= 0 && at < positions.length && !where(positions[at] ?? 0)) at += step;
+	for (; where && at >= 0 && at < positions.length && !where(positions[at] ?? 0); at += step)
+		if (at % 4096 === 0) yield at;
 	return positions[at];
 }

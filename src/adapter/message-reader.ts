@@ -11,6 +11,10 @@ const MOST_HEADER = 4096;
 /** The last one counts, so that what is left of a broken message before it is skipped. */
 const LENGTH = /content-length *: *(\d{1,15})[ \t]*(?:\r\n[\w-]+:[^\r\n]*)*$/i;
 
+/** Making one takes longer than to read most messages with it. */
+const LATIN = new TextDecoder('latin1');
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 export class MessageReader {
 	#held = new Uint8Array(0x1_0000);
 	#start = 0;
@@ -47,7 +51,7 @@ export class MessageReader {
 				this.#held[at + 2] === 13 &&
 				this.#held[at + 3] === 10;
 			if (!ends) continue;
-			const header = new TextDecoder('latin1').decode(this.#take(at - this.#start));
+			const header = LATIN.decode(this.#take(at - this.#start));
 			this.#take(4);
 			this.#searched = this.#start;
 			return header.slice(-MOST_HEADER);
@@ -88,7 +92,7 @@ function problemOf(length: number): string {
 
 function parsed(body: Uint8Array): Framed {
 	try {
-		const message: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+		const message: unknown = JSON.parse(UTF8.decode(body));
 		return { kind: 'message', message };
 	} catch (error) {
 		return { kind: 'malformed', why: error instanceof Error ? error.message : String(error) };

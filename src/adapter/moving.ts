@@ -2,7 +2,7 @@
 // a `stopped` event.
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Cursor, Granularity, Only, Stop } from '../session/cursor.ts';
+import type { Cursor, Granularity, Only, Pass, Stop } from '../session/cursor.ts';
 import type { Conversation } from './conversation.ts';
 import type { Answer, Handler } from './request-server.ts';
 import { moved, run } from './run.ts';
@@ -12,8 +12,11 @@ import { rowsOf, threadNumbered } from './threads.ts';
 type Move = { threadId?: number; singleThread?: boolean; granularity?: DebugProtocol.SteppingGranularity };
 
 export function movingRequests(conversation: Conversation): Record<string, Handler> {
-	/** A move that is over at once. */
-	const step = (args: Move, by: (cursor: Cursor, granularity: Granularity, only?: Only) => Stop): Answer => {
+	/** A move that is over at once, but where it is to be of a thread that does not come for long. */
+	const step = (
+		args: Move,
+		by: (cursor: Cursor, granularity: Granularity, only?: Only) => Stop | Pass,
+	): Answer => {
 		const { session, cursor } = conversation.movable('step');
 		const granularity = args.granularity === 'instruction' ? 'instruction' : 'statement';
 		const thread = args.singleThread ? threadNumbered(session, args.threadId ?? 0) : undefined;
@@ -21,13 +24,14 @@ export function movingRequests(conversation: Conversation): Record<string, Handl
 		return { after: () => moved(conversation, 'step', () => by(cursor, granularity, only), thread) };
 	};
 	return {
-		next: (args: Move) => step(args, (cursor, granularity, only) => cursor.next(granularity, only)),
+		next: (args: Move) => step(args, (cursor, granularity, only) => cursor.nextPass(granularity, only)),
 		stepIn: (args: Move & DebugProtocol.StepInArguments) => {
 			const into = args.targetId === undefined ? undefined : targetNumbered(conversation, args.targetId);
-			return step(args, (cursor, _, only) => (into ? cursor.stepTo(into) : cursor.stepIn(only)));
+			return step(args, (cursor, _, only) => (into ? cursor.stepTo(into) : cursor.stepInPass(only)));
 		},
 		stepOut: (args: Move) => step(args, (cursor) => cursor.stepOut()),
-		stepBack: (args: Move) => step(args, (cursor, granularity, only) => cursor.stepBack(granularity, only)),
+		stepBack: (args: Move) =>
+			step(args, (cursor, granularity, only) => cursor.stepBackPass(granularity, only)),
 		continue: (args: Move) => ({
 			...run(conversation, 'forwards', args),
 			body: { allThreadsContinued: args.singleThread !== true },

@@ -4,7 +4,7 @@
 import type { KernelProfile } from '../kvm/index.ts';
 import { printProgram } from '../scenario/print.ts';
 import { compareKernels } from '../session/compare-kernels.ts';
-import { ofVcpu, type Stop } from '../session/cursor.ts';
+import { ofVcpu, type Pass, type Stop } from '../session/cursor.ts';
 import { describeEvent } from '../session/describe.ts';
 import { divergences } from '../session/divergence.ts';
 import { ExpressionError, parseExpression } from '../session/expression.ts';
@@ -75,7 +75,9 @@ export function ourRequests(conversation: Conversation): Record<string, Handler>
 			const { session, cursor } = conversation.movable('psci/nextEvent');
 			const thread = threadNumbered(session, threadId);
 			if (thread?.kind !== 'vcpu') throw badArguments('psci/nextEvent', "threadId: a vCPU's");
-			return { after: () => jumped(conversation, 'step', () => cursor.runTo(ofVcpu(session, thread.vcpu))) };
+			return {
+				after: () => jumped(conversation, 'step', () => cursor.runToPass(ofVcpu(session, thread.vcpu))),
+			};
 		},
 		/** To before the call that one is in. */
 		'psci/stepOutBackwards': () => {
@@ -155,7 +157,7 @@ function whyAsked(conversation: Conversation, { expression, place }: WhyArgument
 	return chain;
 }
 
-function jumped(conversation: Conversation, reason: string, move: () => Stop): Promise<void> {
+function jumped(conversation: Conversation, reason: string, move: () => Stop | Pass): Promise<void> {
 	sayContinued(conversation);
 	return moved(conversation, reason, move);
 }

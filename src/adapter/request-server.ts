@@ -99,7 +99,10 @@ export class RequestServer extends ProtocolServer {
 	#take(request: Request): void {
 		this.#heard = Date.now();
 		this.#seen.add(request.seq);
-		for (const seq of this.#seen) if (this.#seen.size > REMEMBERED) this.#seen.delete(seq);
+		for (const oldest of this.#seen) {
+			if (this.#seen.size <= REMEMBERED) break;
+			this.#seen.delete(oldest);
+		}
 		const controller = new AbortController();
 		this.#open.set(request.seq, controller);
 		const answer = () => this.#answer(request, controller.signal);

@@ -1,11 +1,11 @@
 // Moves that may take long, and what all moves end in. A run waits until it is known where breakpoints stop,
 // prints the log points on its way, and can be paused or cancelled at any time.
 
-import type { Stop } from '../session/cursor.ts';
+import type { Pass, Stop } from '../session/cursor.ts';
 import { exceptionAt } from '../session/exceptions.ts';
 import { positionCode, positionOf } from '../session/position.ts';
 import { logMessage } from '../session/predicates.ts';
-import { Pace } from '../session/sliced.ts';
+import { begun, Pace, sliced } from '../session/sliced.ts';
 import type { BreakpointKind } from './breakpoint.ts';
 import type { Direction, Passed, Where } from './breakpoints.ts';
 import type { Conversation } from './conversation.ts';
@@ -18,20 +18,35 @@ import { rowsOf, type Thread, threadNumbered } from './threads.ts';
 export async function moved(
 	conversation: Conversation,
 	reason: string,
-	move: () => Stop,
+	move: () => Stop | Pass,
 	thread?: Thread,
 ): Promise<void> {
 	const debuggee = conversation.movable(reason);
 	const { cursor } = debuggee;
 	debuggee.previousRow = cursor.row;
 	const from = positionCode(cursor);
-	const stop = move();
+	const made = move();
+	const stop = ('row' in made ? made : begun(made)) ?? (await further(conversation, made));
+	if (!stop || debuggee !== conversation.debuggee) return;
 	if (reason === 'step')
 		for (const passed of conversation.breakpoints.passed(from, positionCode(cursor)))
 			print(conversation, passed);
 	const far = debuggee.wayTo(cursor.row) > NEAR;
 	const arrived = !far || (await running(conversation, (controller) => arrive(conversation, controller)));
 	if (arrived) conversation.stopped(reason, edgeOf(debuggee, stop), thread);
+}
+
+/** Where a move ends that takes longer; undefined where it was paused, cancelled or ended before. */
+async function further(conversation: Conversation, move: Stop | Pass): Promise<Stop | undefined> {
+	if ('row' in move) return move;
+	let stop: Stop | undefined;
+	const find = (controller: AbortController) => async () => {
+		stop = await sliced(move, controller.signal);
+	};
+	await running(conversation, (controller) =>
+		conversation.progress.during('Looking for the next event of the thread', controller, find(controller)),
+	);
+	return stop;
 }
 
 /**
@@ -139,7 +154,7 @@ async function toNearest(
 			await progress.during('Finding where the breakpoints stop', controller, () =>
 				orAborted(breakpoints.ready, controller.signal),
 			);
-		const hit = breakpoints.nearest(from, direction, where);
+		const hit = await sliced(breakpoints.nearest(from, direction, where), controller.signal);
 		const end = positionCode({ row: session.length, decision: 0 });
 		const edge = direction === 'forwards' ? end : 0;
 		await printPassed(conversation, from, hit ?? edge, controller.signal, stand);

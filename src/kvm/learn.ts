@@ -20,6 +20,7 @@ export function learn(
 	answer: RecordedAnswer,
 ): { readonly vm: Vm; readonly learned: readonly string[] } {
 	const id = Number(BigInt.asUintN(32, trap.x[0] ?? 0n));
+	if (!TELLING.has(id)) return none(vm);
 	const asked = Number(BigInt.asUintN(32, trap.x[1] ?? 0n));
 	const { x0, exits } = answer;
 	switch (id) {
@@ -39,6 +40,11 @@ export function learn(
 			return none(vm);
 	}
 }
+
+/** The functions of which an answer tells something. */
+export const TELLING: ReadonlySet<number> = new Set([
+	0x84000000, 0x8400000a, 0x8400000e, 0xc400000e, 0xc5000020, 0xc5000021,
+]);
 
 const SUSPEND: readonly number[] = [0x8400000e, 0xc400000e];
 const OFF2: readonly number[] = [0x84000015, 0xc4000015];

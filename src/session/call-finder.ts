@@ -191,7 +191,7 @@ export class CallFinder {
 export function* findCalls(trace: Trace): Generator<number, CallTable> {
 	const finder = new CallFinder(trace.events);
 	for (let row = 0; row < trace.events.length; row++) {
-		if (row % 4096 === 4095) yield row;
+		if (row % 256 === 255) yield row;
 		finder.take(row);
 	}
 	return finder.calls;

@@ -15,9 +15,9 @@ class CallLines {
 		const { length } = calls;
 		const lines = Float64Array.from({ length }, (_, index) => trace.events.line(calls.site(index)));
 		// A recording of several CPUs is in order of time, its file need not be.
-		this.#calls = Uint32Array.from({ length }, (_, index) => index).sort(
-			(a, b) => (lines[a] ?? 0) - (lines[b] ?? 0),
-		);
+		this.#calls = Uint32Array.from({ length }, (_, index) => index);
+		if (!lines.every((line, index) => index === 0 || line >= (lines[index - 1] ?? 0)))
+			this.#calls.sort((a, b) => (lines[a] ?? 0) - (lines[b] ?? 0));
 		this.#lines = Float64Array.from(this.#calls, (index) => lines[index] ?? 0);
 	}
 

@@ -125,33 +125,66 @@ export class CallTable {
 
 	at(index: number): CallRows | undefined {
 		if (index < 0 || index >= this.length) return undefined;
-		const value = (name: (typeof COLUMNS)[number]) => this.#columns[name][index] ?? -1;
+		const columns = this.#columns;
 		return {
-			vm: value('vm'),
-			vcpu: value('vcpu'),
-			thread: value('thread'),
-			site: value('site'),
-			entry: value('entry'),
-			ret: value('ret'),
-			end: value('end'),
-			functionId: value('functionId'),
-			next: value('next'),
-			woke: value('woke'),
-			started: value('started'),
-			startIsSure: value('startIsSure'),
+			vm: columns.vm[index] ?? -1,
+			vcpu: columns.vcpu[index] ?? -1,
+			thread: columns.thread[index] ?? -1,
+			site: columns.site[index] ?? -1,
+			entry: columns.entry[index] ?? -1,
+			ret: columns.ret[index] ?? -1,
+			end: columns.end[index] ?? -1,
+			functionId: columns.functionId[index] ?? -1,
+			next: columns.next[index] ?? -1,
+			woke: columns.woke[index] ?? -1,
+			started: columns.started[index] ?? -1,
+			startIsSure: columns.startIsSure[index] ?? -1,
 		};
 	}
 
+	// Each by itself: a column found by its name costs several times as much, and passes ask for millions.
+
+	/** -1 where there is no such call. */
 	site(index: number): number {
-		return this.#number('site', index);
+		return index < this.#length ? (this.#columns.site[index] ?? -1) : -1;
 	}
 
+	/** The row of its `call` probe; -1 where that was not recorded. */
+	entry(index: number): number {
+		return index < this.#length ? (this.#columns.entry[index] ?? -1) : -1;
+	}
+
+	/** The row of its `ret` probe; -1 where that was not recorded. */
+	ret(index: number): number {
+		return index < this.#length ? (this.#columns.ret[index] ?? -1) : -1;
+	}
+
+	/** Its last row. */
+	end(index: number): number {
+		return index < this.#length ? (this.#columns.end[index] ?? -1) : -1;
+	}
+
+	/** Low 32 bits of x0; -1 where not recorded. */
 	functionId(index: number): number {
-		return this.#number('functionId', index);
+		return index < this.#length ? (this.#columns.functionId[index] ?? -1) : -1;
 	}
 
-	#number(column: (typeof COLUMNS)[number], index: number): number {
-		return index >= 0 && index < this.#length ? (this.#columns[column][index] ?? -1) : -1;
+	/** The row after the call; -1 where nothing of its thread follows. */
+	next(index: number): number {
+		return index < this.#length ? (this.#columns.next[index] ?? -1) : -1;
+	}
+
+	vm(index: number): number {
+		return index < this.#length ? (this.#columns.vm[index] ?? -1) : -1;
+	}
+
+	vcpu(index: number): number {
+		return index < this.#length ? (this.#columns.vcpu[index] ?? -1) : -1;
+	}
+
+	/** Whether its `ret`, `entry` or wakeup was recorded. */
+	has(part: 'ret' | 'entry' | 'woke', index: number): boolean {
+		return index < this.#length && (this.#columns[part][index] ?? -1) >= 0;
 	}
 
 	/** Every start of a vCPU that the recording shows, of a VM, in order. */
@@ -162,16 +195,6 @@ export class CallTable {
 	/** Whether the call, by what came after it, started another vCPU. */
 	startedAnother(index: number): boolean {
 		return index < this.#length && this.#columns.startIsSure[index] === 1;
-	}
-
-	/** The row after the call; -1 where nothing of its thread follows. */
-	next(index: number): number {
-		return this.#number('next', index);
-	}
-
-	/** Whether its `ret`, `entry` or wakeup was recorded. */
-	has(part: 'ret' | 'entry' | 'woke', index: number): boolean {
-		return this.#number(part, index) >= 0;
 	}
 
 	/** Index of the first call whose site is at or after `row`; `length` where there is none. */
@@ -194,8 +217,15 @@ export class CallTable {
 	latest(vm: number, vcpu: number, row: number): number {
 		const list = this.#byVcpu.get(keyOf(vm, vcpu))?.rows;
 		if (list === undefined) return -1;
-		const after = lowerBound(list.length, (i) => this.site(list[i] ?? -1) > row);
-		return list[after - 1] ?? -1;
+		const { site } = this.#columns;
+		let low = 0;
+		let high = list.length;
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((site[list[middle] ?? -1] ?? -1) > row) high = middle;
+			else low = middle + 1;
+		}
+		return list[low - 1] ?? -1;
 	}
 }
 

@@ -37,8 +37,10 @@ function* rowsOfCalls(session: Session, functions: ReadonlySet<number>): Generat
 		if (!functions.has(calls.functionId(index))) continue;
 		const rows = calls.at(index);
 		if (!rows) continue;
-		for (let row = rows.site; row <= rows.end; row++)
+		for (let row = rows.site; row <= rows.end; row++) {
+			if (row % 4096 === 4095) yield index;
 			if (events.vcpu(row) === rows.vcpu && events.vm(row) === rows.vm) marked[row] = 1;
+		}
 	}
 	return marked;
 }

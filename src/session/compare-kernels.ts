@@ -4,6 +4,7 @@
 import { handleGuestCall, type KernelProfile, type Vm } from '../kvm/index.ts';
 import { bootedVm, broughtTo, choicesOf, trapOf, type VmChoices } from './known-vm.ts';
 import { answerText, outcomeText } from './outcome.ts';
+import { reached } from './reached.ts';
 import { callAnchor, callText, type RecordedCall, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
@@ -60,6 +61,7 @@ function* comparison(
 		const call = recordedCall(session, index);
 		const of = call && choices.get(call.rows.vm);
 		if (!call || !of) continue;
+		yield* reached(session, callAnchor(call.rows));
 		const decided = decide(session, call, of, own);
 		// A call that the session's own kernel would not answer so depends on what was not recorded.
 		if (!decided || !asRecorded(call, decided.outcome)) continue;

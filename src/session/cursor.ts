@@ -5,6 +5,7 @@
 
 import { type Position, positionCode, positionOf } from './position.ts';
 import type { Session } from './session.ts';
+import { drained } from './sliced.ts';
 import { firstAfter, indexAfter, lastBefore } from './statements.ts';
 
 /** `statement`: calls and changes of the machine; `instruction`: every event and decision. */
@@ -24,6 +25,12 @@ export function ofVcpu(session: Session, { vm, id }: { readonly vm: number; read
 	const { events } = session.trace;
 	return (row) => events.vm(row) === vm && events.vcpu(row) === id;
 }
+
+/** A move, to be taken in slices. */
+export type Pass = Generator<number, Stop>;
+
+/** Rows that are looked at between two looks at the clock. */
+const SLICE = 4096;
 
 export class Cursor {
 	readonly #session: Session;
@@ -63,16 +70,25 @@ export class Cursor {
 	 * are `only` wanted.
 	 */
 	next(granularity: Granularity, only?: Only): Stop {
-		return granularity === 'instruction'
-			? this.stepIn(only)
-			: this.#stepTo(this.#nextOf(only, this.#session.statements, this.#depth(this.row)));
+		return drained(this.nextPass(granularity, only));
+	}
+
+	/** The same as a pass: what is wanted may be far, or nowhere. The cursor stays where it is until the pass is over. */
+	*nextPass(granularity: Granularity, only?: Only): Pass {
+		if (granularity === 'instruction') return yield* this.stepInPass(only);
+		return this.#stepTo(yield* this.#nextOf(only, this.#session.statements, this.#depth(this.row)));
 	}
 
 	/** Into the decisions about the call at hand, through them, then to the next event of any kind. */
 	stepIn(only?: Only): Stop {
+		return drained(this.stepInPass(only));
+	}
+
+	/** The same as a pass. */
+	*stepInPass(only?: Only): Pass {
 		return this.decision < this.#session.decisionsAt(this.row).length && this.#isOf(this.row, only)
 			? this.#stepTo(this.row, this.decision + 1)
-			: this.#stepTo(this.#nextOf(only));
+			: this.#stepTo(yield* this.#nextOf(only));
 	}
 
 	/** Straight to a place further on, as a step that `stepBack` undoes: a target of stepping in. */
@@ -80,9 +96,9 @@ export class Cursor {
 		return this.#stepTo(row, decision);
 	}
 
-	/** To the next event that is wanted. */
-	runTo(only: Only): Stop {
-		return this.#stepTo(this.#nextOf(only));
+	/** A pass to the next event that is wanted. */
+	*runToPass(only: Only): Pass {
+		return this.#stepTo(yield* this.#nextOf(only));
 	}
 
 	/**
@@ -96,7 +112,9 @@ export class Cursor {
 		const isSite = site === this.row && this.decision === 0;
 		if (isSite && depth === 0) return this.stepBack('statement');
 		this.#trail = [];
-		return this.#stand(isSite ? (this.#lastOf(undefined, this.#session.statements, depth - 1) ?? 0) : site);
+		return this.#stand(
+			isSite ? (drained(this.#lastOf(undefined, this.#session.statements, depth - 1)) ?? 0) : site,
+		);
 	}
 
 	/**
@@ -108,23 +126,37 @@ export class Cursor {
 		const call = calls.at(callAt(this.#session, this.row));
 		const depth = this.#depth(this.row);
 		if (depth > 0 && this.decision === 0 && (!call || call.site === this.row))
-			return this.#stepTo(this.#nextOf(undefined, statements, depth - 1));
+			return this.#stepTo(drained(this.#nextOf(undefined, statements, depth - 1)));
 		const end = call?.end;
 		return end === undefined ? this.next('statement') : this.#stepTo(end + 1);
 	}
 
 	/** Undoes the last step forwards, else goes to what lies before; of those that are `only` wanted. */
 	stepBack(granularity: Granularity, only?: Only): Stop {
-		const last = this.#trail.pop();
-		if (last && last.to.row === this.row && last.to.decision === this.decision && granularity === 'statement')
+		return drained(this.stepBackPass(granularity, only));
+	}
+
+	/** The same as a pass. */
+	*stepBackPass(granularity: Granularity, only?: Only): Pass {
+		const last = this.#trail.at(-1);
+		if (
+			last &&
+			last.to.row === this.row &&
+			last.to.decision === this.decision &&
+			granularity === 'statement'
+		) {
+			this.#trail.pop();
 			return this.#stand(last.from.row, last.from.decision);
-		this.#trail = [];
-		if (this.decision > 0 && this.#isOf(this.row, only))
+		}
+		if (this.decision > 0 && this.#isOf(this.row, only)) {
+			this.#trail = [];
 			return this.#stand(this.row, granularity === 'statement' ? 0 : this.decision - 1);
+		}
 		const to =
 			granularity === 'statement'
-				? this.#lastOf(only, this.#session.statements, this.#depth(this.row))
-				: this.#lastOf(only);
+				? yield* this.#lastOf(only, this.#session.statements, this.#depth(this.row))
+				: yield* this.#lastOf(only);
+		this.#trail = [];
 		if (to === undefined || to < 0) return { ...this.#stand(0), reason: 'start' };
 		return this.#stand(to, granularity === 'instruction' ? this.#session.decisionsAt(to).length : 0);
 	}
@@ -165,25 +197,33 @@ export class Cursor {
 	}
 
 	/** The first row after this one that is wanted: any, or one of `among` (ascending) in no more than `deepest` programs. */
-	#nextOf(only: Only | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
+	*#nextOf(
+		only: Only | undefined,
+		among?: ArrayLike<number>,
+		deepest = 0,
+	): Generator<number, number | undefined> {
 		if (!among) {
 			let row = this.row + 1;
-			while (row < this.#session.length && !this.#isOf(row, only)) row++;
+			for (; row < this.#session.length && !this.#isOf(row, only); row++) if (row % SLICE === 0) yield row;
 			return row;
 		}
 		let n = indexAfter(among, this.row);
-		while (n < among.length && !this.#isStop(among[n] ?? 0, only, deepest)) n++;
+		for (; n < among.length && !this.#isStop(among[n] ?? 0, only, deepest); n++) if (n % SLICE === 0) yield n;
 		return among[n];
 	}
 
-	#lastOf(only: Only | undefined, among?: ArrayLike<number>, deepest = 0): number | undefined {
+	*#lastOf(
+		only: Only | undefined,
+		among?: ArrayLike<number>,
+		deepest = 0,
+	): Generator<number, number | undefined> {
 		if (!among) {
 			let row = this.row - 1;
-			while (row >= 0 && !this.#isOf(row, only)) row--;
+			for (; row >= 0 && !this.#isOf(row, only); row--) if (row % SLICE === 0) yield row;
 			return row;
 		}
 		let n = indexAfter(among, this.row - 1) - 1;
-		while (n >= 0 && !this.#isStop(among[n] ?? 0, only, deepest)) n--;
+		for (; n >= 0 && !this.#isStop(among[n] ?? 0, only, deepest); n--) if (n % SLICE === 0) yield n;
 		return among[n];
 	}
 

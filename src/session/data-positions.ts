@@ -74,6 +74,7 @@ function* writes(session: Session, dataId: string): Generator<number, readonly n
 	const look = lookerOf(dataId);
 	const positions: number[] = [];
 	if (!look) return positions;
+	if (session.warming) yield* session.warming();
 	let size = LEAF;
 	while (size < session.length) size *= 2;
 	yield* within(session, look, 0, size, positions);

@@ -2,8 +2,9 @@
 
 import { RULE_IDS, ruleOf } from '../kvm/index.ts';
 import { positionOf } from './position.ts';
-import { RulePositions } from './rule-positions.ts';
+import { type Positions, positionsOfClause, positionsOfRule } from './predicates.ts';
 import type { Session } from './session.ts';
+import { sliced } from './sliced.ts';
 
 /** 1-based lines of the calls' sites, ascending. */
 export async function linesDecidedBy(
@@ -11,13 +12,18 @@ export async function linesDecidedBy(
 	kind: 'rule' | 'clause',
 	id: string,
 ): Promise<number[]> {
-	const { calls, trace } = session;
-	const positions = await RulePositions.of(session);
+	const find = kind === 'rule' ? positionsOfRule : positionsOfClause;
+	return sliced(linesOf(session, await find(session, id)));
+}
+
+function* linesOf({ calls, trace }: Session, positions: Positions): Generator<number, number[]> {
+	const { events } = trace;
 	const found = new Set<number>();
-	for (const code of kind === 'rule' ? positions.ofRule(id) : positions.ofClause(id)) {
-		const { row } = positionOf(code);
-		const index = calls.around(trace.events.vm(row), trace.events.vcpu(row), row);
-		found.add(trace.events.line(index >= 0 ? calls.site(index) : row));
+	for (let n = 0; n < positions.length; n++) {
+		if (n % 1024 === 1023) yield n;
+		const { row } = positionOf(positions[n] ?? 0);
+		const index = calls.around(events.vm(row), events.vcpu(row), row);
+		found.add(events.line(index >= 0 ? calls.site(index) : row));
 	}
 	return [...found].sort((a, b) => a - b);
 }

@@ -2,7 +2,9 @@
 // differ the rule that decides. After a divergence the session goes on from what was recorded.
 
 import { answerText } from './outcome.ts';
+import { reached } from './reached.ts';
 import { callAnchor, callText, recordedCall, resultText } from './recorded-call.ts';
+import { RowList } from './row-list.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
@@ -54,13 +56,19 @@ export function divergences(session: Session, signal?: AbortSignal): Promise<rea
 
 /** The same as a pass that can be sliced. */
 export function* findDivergences(session: Session): Generator<number, readonly Divergence[]> {
+	const { calls, trace } = session;
+	const rows = new RowList();
+	yield* session.decided((row, { agrees }) => {
+		if (agrees === false) rows.push(row);
+	});
 	const found: Divergence[] = [];
-	for (let index = 0; index < session.calls.length; index++) {
-		if (index % 4 === 3) yield index;
-		if (session.modelled(index)?.agrees !== false) continue;
-		const compared = comparedCall(session, index);
+	for (const row of rows.rows) {
+		yield row;
+		yield* reached(session, row);
+		const call = calls.around(trace.events.vm(row), trace.events.vcpu(row), row);
+		const compared = comparedCall(session, call);
 		if (compared?.modelled !== undefined && compared.rule !== undefined)
 			found.push({ ...compared, modelled: compared.modelled, rule: compared.rule, agrees: false });
 	}
-	return found.sort((a, b) => a.row - b.row);
+	return found;
 }

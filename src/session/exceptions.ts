@@ -14,7 +14,7 @@ import type { Expression } from './expression.ts';
 import { filterPositions } from './filter-positions.ts';
 import { type Position, positionCode } from './position.ts';
 import type { Session } from './session.ts';
-import { sliced } from './sliced.ts';
+import { SharedPass } from './shared-pass.ts';
 
 export type { Exception, ExceptionFilterId, FoundException } from './exceptions/found.ts';
 
@@ -109,7 +109,7 @@ const SEARCHES: Readonly<Record<ExceptionFilterId, (session: Session) => Search>
 interface Searched {
 	/** of the session when it was searched: a session that is attached to grows */
 	readonly length: number;
-	readonly found: Promise<readonly FoundException[]>;
+	readonly pass: SharedPass<readonly FoundException[]>;
 }
 
 const searched = new WeakMap<Session, Map<ExceptionFilterId, Searched>>();
@@ -123,12 +123,10 @@ export function exceptionsOf(
 	const ofSession = searched.get(session) ?? new Map<ExceptionFilterId, Searched>();
 	searched.set(session, ofSession);
 	const before = ofSession.get(filterId);
-	if (before?.length === session.length) return before.found;
-	const search: Searched = { length: session.length, found: sliced(searchFor(session, filterId), signal) };
-	ofSession.set(filterId, search);
-	// What was cancelled is not known: whoever asks next begins anew.
-	search.found.catch(() => ofSession.get(filterId) === search && ofSession.delete(filterId));
-	return search.found;
+	if (before?.length === session.length && !before.pass.isOver) return before.pass.wait(signal);
+	const pass = new SharedPass(searchFor(session, filterId));
+	ofSession.set(filterId, { length: session.length, pass });
+	return pass.wait(signal);
 }
 
 function* searchFor(session: Session, filterId: ExceptionFilterId): Search {

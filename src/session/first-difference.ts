@@ -3,6 +3,7 @@
 import { originOf } from './branch-origin.ts';
 import { systemEventName } from './kvm-names.ts';
 import { answerText } from './outcome.ts';
+import { reached } from './reached.ts';
 import { callText, recordedCall, resultText } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
@@ -67,6 +68,7 @@ function* differences(original: Session, branch: Session): Generator<Found, void
 		yield call;
 		const there = recordedCall(original, call);
 		if (!there) continue;
+		yield* reached(original, there.rows.site);
 		const index = made.get(line);
 		const here = index === undefined ? undefined : recordedCall(branch, index);
 		// What the model cannot explain in the original says nothing about the change.

@@ -58,9 +58,7 @@ export function inferCall(
 ): InferredCall | undefined {
 	if (rows.functionId < 0 || x[0] === undefined) return undefined;
 	const ending = endingOf(session.trace, session.calls, rows);
-	const isCpuOn = rows.entry < 0 && CPU_ON_IDS.has(rows.functionId);
-	const starts = isCpuOn ? startsOf(session, rows) : [];
-	const args = isCpuOn ? startArguments(session, rows, starts) : [];
+	const args = inferArguments(session, rows);
 	const registers = [...x];
 	for (const { register, value } of args) registers[register] = value;
 	const call = decodeCall(registers);
@@ -68,25 +66,55 @@ export function inferCall(
 		ending,
 		call,
 		arguments: args,
-		targets: rows.startIsSure ? [] : [...new Set(starts.map(({ vcpu }) => vcpu))],
+		targets: rows.startIsSure || !isBareCpuOn(rows) ? [] : targetsOf(session, rows),
 		result: rows.ret >= 0 ? undefined : inferResult(session, rows, ending, call, conduit, x),
 	};
 }
 
-/** The starts that the call may have made; the one that it is given to first. */
-function startsOf({ calls }: Session, rows: CallRows): readonly Start[] {
-	const all = calls.starts(rows.vm);
-	const own = all.filter((start) => start.row === rows.started);
-	if (rows.startIsSure) return own;
-	const others = all.filter(
-		(start) => start.row > rows.site && !start.sure && start.vcpu !== rows.vcpu && start.row !== rows.started,
-	);
-	return [...own, ...others.slice(0, 4)];
+/** A CPU_ON of which no probe recorded the arguments. */
+function isBareCpuOn({ entry, functionId }: CallRows): boolean {
+	return entry < 0 && CPU_ON_IDS.has(functionId);
 }
 
-function startArguments({ trace }: Session, rows: CallRows, starts: readonly Start[]): InferredArgument[] {
-	const [start] = starts;
-	if (!start || start.row !== rows.started) return [];
+/** So many starts are named that may as well be the call's. */
+const MOST_OTHERS = 4;
+
+/** The vCPUs that the call may have started; the one that it is given to first. */
+function targetsOf({ calls }: Session, rows: CallRows): readonly number[] {
+	const starts = calls.starts(rows.vm);
+	const own = startAt(starts, rows.started);
+	const targets = new Set<number>(own ? [own.vcpu] : []);
+	let others = 0;
+	for (let n = firstAfter(starts, rows.site); n < starts.length && others < MOST_OTHERS; n++) {
+		const start = starts[n];
+		if (!start || start.sure || start.vcpu === rows.vcpu || start === own) continue;
+		targets.add(start.vcpu);
+		others++;
+	}
+	return [...targets];
+}
+
+/** Index of the first start behind `row`. */
+function firstAfter(starts: readonly Start[], row: number): number {
+	let low = 0;
+	let high = starts.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if ((starts[middle]?.row ?? 0) > row) high = middle;
+		else low = middle + 1;
+	}
+	return low;
+}
+
+function startAt(starts: readonly Start[], row: number): Start | undefined {
+	const start = starts[firstAfter(starts, row) - 1];
+	return start?.row === row ? start : undefined;
+}
+
+/** What the start of a vCPU tells of the arguments of the CPU_ON that it is given to. */
+export function inferArguments({ calls, trace }: Session, rows: CallRows): InferredArgument[] {
+	const start = isBareCpuOn(rows) ? startAt(calls.starts(rows.vm), rows.started) : undefined;
+	if (!start) return [];
 	const sure = rows.startIsSure === 1;
 	const who = `vCPU ${start.vcpu} ${sure ? 'starts after it, and no other CPU_ON can have started it' : 'starts after it; another CPU_ON may have started that'}`;
 	const target: InferredArgument = {

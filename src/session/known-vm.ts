@@ -8,9 +8,11 @@ import {
 	learn,
 	REQUEST,
 	type RequestName,
+	TELLING,
 	type Trap,
 	type Vm,
 } from '../kvm/index.ts';
+import { functionById } from '../psci/functions.ts';
 import { callRegisters, type RecordedCall, recordedCall } from './recorded-call.ts';
 import type { Session } from './session.ts';
 import type { MachineState, VcpuState } from './state.ts';
@@ -39,14 +41,18 @@ export function* choicesOf(session: Session): Generator<number, readonly VmChoic
 		const vcpuIds = session.vcpus.filter((v) => v.vm === vm).map(({ id }) => id);
 		choices.set(vm, { vcpuIds, psci02: true, vm: bootVm(profile, { vcpuIds }).vm });
 	}
+	let told = 0;
 	for (let index = 0; index < session.calls.length; index++) {
-		if (index % 8 === 7) yield index;
+		if (index % 256 === 255) yield index;
+		const id = session.calls.functionId(index);
+		const is01 = functionById(id)?.fn.kvm01 === id;
+		if (!is01 && !TELLING.has(id)) continue;
+		if (told++ % 8 === 7) yield index;
 		const call = recordedCall(session, index);
 		const choice = choices.get(call?.rows.vm ?? -1);
 		const trap = call && trapOf(session, call);
 		if (!choice || !call || !trap) continue;
-		if (call.call?.fn?.kvm01 === call.rows.functionId && call.result?.name !== 'NOT_SUPPORTED')
-			choice.psci02 = false;
+		if (is01 && call.result?.name !== 'NOT_SUPPORTED') choice.psci02 = false;
 		const caller = choice.vcpuIds.indexOf(call.rows.vcpu);
 		const answer = { x0: call.result?.value, exits: call.goesOn === 0 };
 		if (caller >= 0) choice.vm = learn(choice.vm, caller, trap, answer).vm;

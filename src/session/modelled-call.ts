@@ -40,8 +40,17 @@ export interface ModelledCall {
  */
 export function modelledCall(session: Session, index: number): ModelledCall | undefined {
 	const recorded = recordedCall(session, index);
-	if (!recorded?.call || !argumentsKnown(recorded)) return undefined;
-	const state = session.stateAt(callAnchor(recorded.rows));
+	return recorded && modelledFrom(session, recorded, () => session.stateAt(callAnchor(recorded.rows)));
+}
+
+/** The same from the state at the call, of which mp_states and PSCI versions decide. */
+export function modelledFrom(
+	session: Session,
+	recorded: RecordedCall,
+	stateThere: () => MachineState,
+): ModelledCall | undefined {
+	if (!recorded.call || !argumentsKnown(recorded)) return undefined;
+	const state = stateThere();
 	const caller = state.vcpus
 		.filter((v) => v.vm === recorded.rows.vm)
 		.findIndex((v) => v.id === recorded.rows.vcpu);
@@ -57,10 +66,9 @@ export function modelledCall(session: Session, index: number): ModelledCall | un
 }
 
 /** Of a CPU_ON the target decides: entry point and context are only handed on. */
-function argumentsKnown({ call, inferred, rows }: RecordedCall): boolean {
+function argumentsKnown({ call, inferredArguments }: RecordedCall): boolean {
 	if (call?.arguments.every((argument) => argument.value !== undefined)) return true;
-	const sure = inferred?.arguments.some(({ register, sure }) => register === 1 && sure) ?? false;
-	return rows.entry < 0 && sure;
+	return inferredArguments.some(({ register, sure }) => register === 1 && sure);
 }
 
 /** What a VMM may have set up without a trace of it. */
@@ -105,7 +113,7 @@ function ask(
 	const site = session.trace.events.detail(rows.site);
 	const x: (bigint | undefined)[] =
 		entry?.kind === 'call' ? [...entry.x] : site.kind === 'kvm_hvc_arm64' ? [site.r0] : [];
-	for (const { register, value, sure } of recorded.inferred?.arguments ?? [])
+	for (const { register, value, sure } of recorded.inferredArguments)
 		if (sure) {
 			x[register] = value;
 			assumed.push(`x${register} 0x${value.toString(16)}, which was not recorded but is inferred`);

@@ -3,8 +3,9 @@
 
 import type { EventKind } from '../trace/event.ts';
 import { type Expression, expressionText } from './expression.ts';
-import { functionTargets, type KvmFunction } from './function-targets.ts';
+import { type FunctionTargets, functionTargets, type KvmFunction } from './function-targets.ts';
 import { positionCode, positionOf } from './position.ts';
+import { merged, PositionList } from './position-list.ts';
 import { RulePositions } from './rule-positions.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
@@ -72,57 +73,49 @@ export async function positionsOfFunction(
 	const named = session.rowsNamed?.(pattern.trim()) ?? [];
 	if (named.length > 0) return named.map(atRow);
 	const targets = functionTargets(pattern);
-	return targets && sliced(functionPositions(session, targets), signal);
+	return targets && functionPositions(session, targets, signal);
 }
 
-function* functionPositions(
+async function functionPositions(
 	session: Session,
-	targets: NonNullable<ReturnType<typeof functionTargets>>,
-): Generator<number, Positions> {
-	const positions: number[] = [];
-	const { calls, trace } = session;
-	const { ids, kvm } = targets;
-	for (let call = 0; ids.size > 0 && call < calls.length; call++) {
+	{ ids, kvm }: FunctionTargets,
+	signal: AbortSignal | undefined,
+): Promise<Positions> {
+	const called = ids.size > 0 ? [await sliced(callsOf(session, ids), signal)] : [];
+	if (kvm.length === 0) return called[0] ?? [];
+	const { positions, recorded } = await sliced(probesOf(session, kvm), signal);
+	const unseen = kvm.filter(({ kind }) => kind === undefined || !recorded.has(kind));
+	const rules = unseen.map((of) => of.rules).filter(({ size }) => size > 0);
+	const decided =
+		rules.length > 0 ? [await sliced((await RulePositions.of(session, signal)).ofFirst(rules), signal)] : [];
+	return sliced(merged([...called, positions, ...decided]), signal);
+}
+
+function* callsOf({ calls }: Session, ids: ReadonlySet<number>): Generator<number, Float64Array> {
+	const positions = new PositionList();
+	for (let call = 0; call < calls.length; call++) {
 		if (call % 4096 === 4095) yield call;
-		if (ids.has(calls.functionId(call))) positions.push(atRow(calls.site(call)));
+		if (ids.has(calls.functionId(call))) positions.add(calls.site(call), 0);
 	}
-	const kinds = new Set(kvm.map(({ kind }) => kind));
+	return positions.codes;
+}
+
+/** The events of the functions' probes, and which of these were recorded at all. */
+function* probesOf(
+	{ trace, length }: Session,
+	functions: readonly KvmFunction[],
+): Generator<number, { positions: Float64Array; recorded: ReadonlySet<EventKind> }> {
+	const kinds = new Set(functions.map(({ kind }) => kind));
 	const recorded = new Set<EventKind>();
-	for (let row = 0; kvm.length > 0 && row < session.length; row++) {
+	const positions = new PositionList();
+	for (let row = 0; row < length; row++) {
 		if (row % 16384 === 16383) yield row;
 		const kind = trace.events.kind(row);
 		if (!kinds.has(kind)) continue;
 		recorded.add(kind);
-		positions.push(atRow(row));
+		positions.add(row, 0);
 	}
-	const unseen = kvm.filter(({ kind }) => kind === undefined || !recorded.has(kind));
-	if (unseen.some(({ rules }) => rules.size > 0)) yield* firstDecisions(session, unseen, positions);
-	// Of PSCI's functions alone they are in order, each once; and sorting a million keeps the loop busy.
-	return kvm.length === 0 ? Float64Array.from(positions) : distinct(Float64Array.from(positions).sort());
-}
-
-/** `sorted` without what stands there twice. */
-function distinct(sorted: Float64Array): Float64Array {
-	let length = 0;
-	for (const position of sorted)
-		if (length === 0 || position !== sorted[length - 1]) sorted[length++] = position;
-	return sorted.subarray(0, length);
-}
-
-/** Of each call where each of the functions decides something first. */
-function* firstDecisions(
-	session: Session,
-	functions: readonly KvmFunction[],
-	positions: number[],
-): Generator<number, void> {
-	let n = 0;
-	for (const row of session.decidedRows()) {
-		if (n++ % 4 === 3) yield row;
-		const decisions = session.decisionsAt(row);
-		const first = functions.map(({ rules }) => decisions.findIndex(({ rule }) => rules.has(rule)));
-		for (const index of new Set(first))
-			if (index >= 0) positions.push(positionCode({ row, decision: index + 1 }));
-	}
+	return { positions: positions.codes, recorded };
 }
 
 /** Where a rule of the model decides. */
@@ -131,7 +124,7 @@ export async function positionsOfRule(
 	rule: string,
 	signal?: AbortSignal,
 ): Promise<Positions> {
-	return (await RulePositions.of(session, signal)).ofRule(rule);
+	return sliced((await RulePositions.of(session, signal)).ofRule(rule), signal);
 }
 
 /** Where a rule decides that rests on the clause. */
@@ -140,7 +133,7 @@ export async function positionsOfClause(
 	clause: string,
 	signal?: AbortSignal,
 ): Promise<Positions> {
-	return (await RulePositions.of(session, signal)).ofClause(clause);
+	return sliced((await RulePositions.of(session, signal)).ofClause(clause), signal);
 }
 
 /** Events at a guest address; of an HVC, whose event has the address after it, at the instruction too. */

@@ -5,7 +5,7 @@ import { type DecodedCall, decodeCall } from '../psci/call.ts';
 import { type DecodedResult, decodeResult } from '../psci/result.ts';
 import { EventKind } from '../trace/event.ts';
 import type { CallRows } from './calls.ts';
-import { type InferredCall, type InferredResult, inferCall } from './inferred-call.ts';
+import { type InferredCall, type InferredResult, inferArguments, inferCall } from './inferred-call.ts';
 import type { Session } from './session.ts';
 
 export interface RecordedCall {
@@ -22,6 +22,8 @@ export interface RecordedCall {
 	readonly goesOn: number | undefined;
 	/** what was not recorded, as far as other events or the model tell; undefined where all was */
 	readonly inferred: InferredCall | undefined;
+	/** arguments that were not recorded, as far as other events tell: of a call without probes alone */
+	readonly inferredArguments: InferredCall['arguments'];
 }
 
 export function recordedCall(session: Session, index: number): RecordedCall | undefined {
@@ -48,6 +50,9 @@ export function recordedCall(session: Session, index: number): RecordedCall | un
 			if (rows.entry >= 0 && rows.ret >= 0) return undefined;
 			inferred ??= { call: inferCall(session, rows, conduit === 'SMC' ? 'smc' : 'hvc', x) };
 			return inferred.call;
+		},
+		get inferredArguments() {
+			return inferArguments(session, rows);
 		},
 	};
 }

@@ -9,11 +9,12 @@ import type { Trace } from '../trace/trace.ts';
 import type { Cancellation } from '../trace/turn.ts';
 import type { CallTable } from './calls.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { sweepDecided } from './decided-sweep.ts';
 import { Digest } from './digest.ts';
 import { type ModelledCall, modelledCall } from './modelled-call.ts';
 import { callAnchor } from './recorded-call.ts';
 import { Replay } from './replay.ts';
-import type { Session } from './session.ts';
+import type { DecidedBy, Session } from './session.ts';
 import { type ConfiguredMachine, type KernelSetting, kernelSetting } from './settings.ts';
 import { Pace, sliced } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
@@ -157,11 +158,8 @@ export class RecordedSession implements Session {
 		return rows && callAnchor(rows) === row ? (this.modelled(call)?.decisions ?? []) : [];
 	}
 
-	*decidedRows(): Generator<number> {
-		for (let call = 0; call < this.calls.length; call++) {
-			const rows = this.calls.at(call);
-			if (rows) yield callAnchor(rows);
-		}
+	decided(take: (row: number, by: DecidedBy) => void): Generator<number, void> {
+		return sweepDecided(this, take);
 	}
 
 	/**
@@ -170,10 +168,17 @@ export class RecordedSession implements Session {
 	 */
 	async warm(signal: AbortSignal, upTo = this.length): Promise<void> {
 		const pace = new Pace();
-		for (let row = this.#checkpoints.before(upTo).row; row < upTo && !signal.aborted; ) {
-			row = Math.min(row + WARMED_AT_ONCE, upTo);
+		const pass = this.warming(upTo);
+		while (!signal.aborted && !pass.next().done) if (pace.due) await pace.breathe();
+	}
+
+	/** The same as a pass. */
+	*warming(upTo = this.length): Generator<number, void> {
+		const end = Math.min(upTo, this.length);
+		for (let row = this.#checkpoints.before(end).row; row < end; ) {
+			row = Math.min(row + WARMED_AT_ONCE, end);
 			this.stateAt(row);
-			if (pace.due) await pace.breathe();
+			yield row;
 		}
 	}
 }

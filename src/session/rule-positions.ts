@@ -1,52 +1,79 @@
-// Where in a session each rule of the model decides: a pass over all its decisions, made when first asked for.
+// Where in a session each rule of the model decides: a pass over all its decisions, made when first asked for. What is
+// kept of a row is which list of rules decides it, as few lists decide most.
 
 import { type RuleId, ruleOf } from '../kvm/index.ts';
 import { KnownOfSession } from './known-of-session.ts';
-import { positionCode } from './position.ts';
+import { PositionList } from './position-list.ts';
+import { RowList } from './row-list.ts';
 import type { Session } from './session.ts';
-import { sliced } from './sliced.ts';
+import { SharedPass } from './shared-pass.ts';
 
-const found = new KnownOfSession<Promise<RulePositions>>();
+const found = new KnownOfSession<SharedPass<RulePositions>>();
+
+/** Which decisions of a row are meant, by their rules: indices, ascending. */
+type Which = (rules: readonly RuleId[]) => readonly number[];
 
 export class RulePositions {
-	readonly #byRule = new Map<string, number[]>();
+	readonly #rows = new RowList();
+	/** for each of the rows, the number of the list that decides it */
+	readonly #numbers = new RowList();
+	readonly #lists: (readonly RuleId[])[] = [];
+	readonly #byText = new Map<string, number>();
+	readonly #byList = new WeakMap<readonly RuleId[], number>();
 
 	/** Of `session`; the first time goes through all its decisions. */
 	static of(session: Session, signal?: AbortSignal): Promise<RulePositions> {
-		return found.of(session, () => {
-			const positions = sliced(RulePositions.#find(session), signal);
-			// What was cancelled is not known: whoever asks next begins anew.
-			positions.catch(() => found.forget(session));
-			return positions;
-		});
+		const begin = () => new SharedPass(RulePositions.#find(session));
+		if (found.of(session, begin).isOver) found.forget(session);
+		return found.of(session, begin).wait(signal);
 	}
 
 	static *#find(session: Session): Generator<number, RulePositions> {
 		const positions = new RulePositions();
-		let n = 0;
-		for (const row of session.decidedRows()) {
-			if (n++ % 16 === 15) yield row;
-			session.decisionsAt(row).forEach(({ rule }, decision) => {
-				positions.#add(rule, positionCode({ row, decision: decision + 1 }));
-			});
-		}
+		yield* session.decided((row, { rules }) => {
+			positions.#rows.push(row);
+			positions.#numbers.push(positions.#numberOf(rules));
+		});
 		return positions;
 	}
 
+	#numberOf(rules: readonly RuleId[]): number {
+		const known = this.#byList.get(rules);
+		if (known !== undefined) return known;
+		const text = rules.join();
+		const number = this.#byText.get(text) ?? this.#lists.push(rules) - 1;
+		this.#byText.set(text, number);
+		this.#byList.set(rules, number);
+		return number;
+	}
+
 	/** Positions at which the rule decides, ascending. */
-	ofRule(id: string): readonly number[] {
-		return (this.#byRule.get(id) ?? []).toSorted((a, b) => a - b);
+	ofRule(id: string): Generator<number, Float64Array> {
+		return this.#where((rules) => rules.flatMap((rule, n) => (rule === id ? n : [])));
 	}
 
 	/** Positions at which a rule decides that rests on the clause, ascending. */
-	ofClause(id: string): readonly number[] {
-		const rules = [...this.#byRule.keys()].filter((rule) => ruleOf(rule as RuleId).clauses.includes(id));
-		return rules.flatMap((rule) => this.#byRule.get(rule) ?? []).sort((a, b) => a - b);
+	ofClause(id: string): Generator<number, Float64Array> {
+		return this.#where((rules) => rules.flatMap((rule, n) => (ruleOf(rule).clauses.includes(id) ? n : [])));
 	}
 
-	#add(rule: string, position: number): void {
-		const list = this.#byRule.get(rule);
-		if (list) list.push(position);
-		else this.#byRule.set(rule, [position]);
+	/** Of each row, where a rule of each of the sets decides first; ascending. */
+	ofFirst(sets: readonly ReadonlySet<string>[]): Generator<number, Float64Array> {
+		return this.#where((rules) => {
+			const firsts = sets.map((set) => rules.findIndex((rule) => set.has(rule)));
+			return [...new Set(firsts)].filter((n) => n >= 0).sort((a, b) => a - b);
+		});
+	}
+
+	*#where(which: Which): Generator<number, Float64Array> {
+		const indices = this.#lists.map(which);
+		const { rows } = this.#rows;
+		const numbers = this.#numbers.rows;
+		const positions = new PositionList();
+		for (let i = 0; i < rows.length; i++) {
+			if (i % 4096 === 4095) yield i;
+			for (const index of indices[numbers[i] ?? -1] ?? []) positions.add(rows[i] ?? 0, index + 1);
+		}
+		return positions.codes;
 	}
 }

@@ -1,7 +1,7 @@
 // What every session is, recorded or simulated: a table of events, the guest's calls in it, and what is known
 // of the machine at each of its positions. Cursor, adapter, panels and findings know sessions only as this.
 
-import type { Decision } from '../kvm/index.ts';
+import type { Decision, RuleId } from '../kvm/index.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { VmmDecision } from '../vmm/index.ts';
 import type { CallTable } from './calls.ts';
@@ -23,6 +23,14 @@ export interface Caller {
 	readonly name: string;
 	readonly line: number;
 	readonly file?: string;
+}
+
+/** How the model decides what happens at a row. */
+export interface DecidedBy {
+	/** in order; several rows may share one list */
+	readonly rules: readonly RuleId[];
+	/** whether the recording has the same answer; undefined where one side has none */
+	readonly agrees: boolean | undefined;
 }
 
 export interface Session {
@@ -52,6 +60,8 @@ export interface Session {
 	decisionsAt(row: number): readonly Decision[];
 	/** Makes ready, in slices, what far jumps need (up to a row, where one is given); stops when aborted. */
 	warm?(signal: AbortSignal, upTo?: number): Promise<void>;
+	/** The same as a pass. */
+	warming?(upTo?: number): Generator<number, void>;
 	/**
 	 * Of a session that can be changed: the session that goes on from `position` with the value at `path` set to what
 	 * `text` says. Rejects with what a person should know.
@@ -84,6 +94,9 @@ export interface Session {
 	readonly ending?: string | undefined;
 	/** Of a scenario: its text, as a scenario that does the same. Any other session is converted (to-scenario.ts). */
 	asScenario?(): string;
-	/** Rows that have decisions, ascending by call or time; may be long: take it in slices. */
-	decidedRows(): Iterable<number>;
+	/**
+	 * Tells of each row that has decisions, ascending, what they come to, as `decisionsAt` and `modelled` have it: a pass
+	 * over the session, which costs much less than to ask row by row. Yields now and then so that it can be sliced.
+	 */
+	decided(take: (row: number, by: DecidedBy) => void): Generator<number, void>;
 }

@@ -125,17 +125,17 @@ function find({ calls, trace }: Session): ReadonlyMap<number, Shown> {
 		const rows = calls.at(index);
 		if (!rows) continue;
 		const shown: Finding = byVm.get(rows.vm) ?? {};
+		if (id === PSCI_VERSION ? shown.psciVersion : shown.capabilities) continue;
 		byVm.set(rows.vm, shown);
 		const [ret, entry, next] = [rows.ret, rows.entry, rows.next].map((row) =>
 			row < 0 ? undefined : events.detail(row),
 		);
 		const x0 = ret?.kind === 'ret' && ret.ret !== 0 ? ret.x[0] : undefined;
 		if (id === PSCI_VERSION) {
-			if (!shown.psciVersion && x0 !== undefined && BigInt.asIntN(64, x0) >= 0n)
+			if (x0 !== undefined && BigInt.asIntN(64, x0) >= 0n)
 				shown.psciVersion = recorded(Number(x0 & 0xffffffffn), rows.ret, 'the answer to PSCI_VERSION');
 			continue;
 		}
-		if (shown.capabilities) continue;
 		const asked = entry?.kind === 'call' ? Number((entry.x[1] ?? 0n) & 0xffffffffn) : 0;
 		if (id === PSCI_FEATURES && x0 === 0n && SYSTEM_SUSPEND_IDS.has(asked))
 			shown.capabilities = recorded(['ARM_SYSTEM_SUSPEND'], rows.ret, 'PSCI_FEATURES has SYSTEM_SUSPEND');

@@ -26,25 +26,37 @@ export class SimulatedEvents implements EventTable {
 	readonly #includes: Program['includes'];
 	readonly #uses: ReadonlyMap<Place, string>;
 	/** lines that have rows, ascending, and the first row of each */
-	readonly #lines: Uint32Array;
-	readonly #firsts: Uint32Array;
+	#lines = new Uint32Array();
+	#firsts = new Uint32Array();
 
-	constructor({ steps, program }: Run) {
+	private constructor({ steps, program }: Run, rows: readonly SimulatedRow[]) {
 		this.#steps = steps;
 		this.#file = program.file;
 		this.#includes = program.includes;
 		const looks = steps.filter(({ operation }) => !operation);
 		this.#uses = new Map(looks.map(({ place, text }) => [place, text]));
-		this.#rows = steps.flatMap(rowsOf);
-		this.length = this.#rows.length;
+		this.#rows = rows;
+		this.length = rows.length;
+	}
+
+	/** Yields now and then so that a long run can be taken in slices. */
+	static *of(run: Run): Generator<number, SimulatedEvents> {
+		const rows: SimulatedRow[] = [];
+		for (const [n, step] of run.steps.entries()) {
+			if (n % 256 === 255) yield n;
+			rows.push(...rowsOf(step, n));
+		}
+		const events = new SimulatedEvents(run, rows);
 		const firsts = new Map<number, number>();
-		for (let row = 0; row < this.length; row++) {
-			const line = this.line(row);
+		for (let row = 0; row < rows.length; row++) {
+			if (row % 1024 === 1023) yield row;
+			const line = events.line(row);
 			if (!firsts.has(line)) firsts.set(line, row);
 		}
 		const lines = [...firsts].sort(([a], [b]) => a - b);
-		this.#lines = Uint32Array.from(lines, ([line]) => line);
-		this.#firsts = Uint32Array.from(lines, ([, row]) => row);
+		events.#lines = Uint32Array.from(lines, ([line]) => line);
+		events.#firsts = Uint32Array.from(lines, ([, row]) => row);
+		return events;
 	}
 
 	row(row: number): SimulatedRow {

@@ -21,10 +21,12 @@ import { settingText, typedStatements, type Written } from './live.ts';
 import type { ModelledCall } from './modelled-call.ts';
 import type { Position } from './position.ts';
 import { callAnchor } from './recorded-call.ts';
-import type { Caller, Failure, Session } from './session.ts';
+import { RowList } from './row-list.ts';
+import type { Caller, DecidedBy, Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
+import { drained } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 
 /** Rows between two states that are kept: the most that is applied to reach a position. */
@@ -60,6 +62,7 @@ export class SimulatedSession implements Session {
 		configured = false,
 		branch?: { readonly from: SimulatedSession; readonly steps: number; readonly added: number },
 		include: ReadInclude = () => undefined,
+		tables: Tables = drained(tablesOf(run, text)),
 	) {
 		this.run = run;
 		this.#written = { text, include };
@@ -72,16 +75,21 @@ export class SimulatedSession implements Session {
 					? 'default'
 					: 'recorded',
 		};
-		this.#events = new SimulatedEvents(run);
+		this.#events = tables.events;
+		this.trace = tables.trace;
+		this.calls = tables.calls;
+		this.statements = tables.statements;
 		this.branch = branch && {
 			from: branch.from,
 			row: this.#events.firstRowOfStep(branch.steps),
 			behind: this.#events.firstRowOfStep(branch.steps + branch.added),
 		};
-		this.trace = traceOf(run, this.#events, text);
-		this.calls = drained(findCalls(this.trace));
-		this.statements = statementsOf(this.#events);
 		this.#kept = [unknownMachine([{ vm: 0, vcpus: this.trace.vms[0]?.vcpus ?? [] }])];
+	}
+
+	/** The same as the constructor makes; yields now and then so that a long run can be taken in slices. */
+	static *of(run: Run, text: string, configured: boolean): Generator<number, SimulatedSession> {
+		return new SimulatedSession(run, text, configured, undefined, undefined, yield* tablesOf(run, text));
 	}
 
 	get length(): number {
@@ -161,10 +169,11 @@ export class SimulatedSession implements Session {
 		return row < this.length ? this.#events.decisions(row) : [];
 	}
 
-	*decidedRows(): Generator<number> {
+	*decided(take: (row: number, by: DecidedBy) => void): Generator<number, void> {
 		for (let row = 0; row < this.length; row++) {
-			const { from, to } = this.#events.row(row);
-			if (to > from) yield row;
+			if (row % 256 === 255) yield row;
+			const rules = this.#events.decisions(row).map(({ rule }) => rule);
+			if (rules.length > 0) take(row, { rules, agrees: undefined });
 		}
 	}
 
@@ -261,6 +270,24 @@ export class SimulatedSession implements Session {
 	}
 }
 
+interface Tables {
+	readonly events: SimulatedEvents;
+	readonly trace: Trace;
+	readonly calls: CallTable;
+	readonly statements: Uint32Array;
+}
+
+function* tablesOf(run: Run, text: string): Generator<number, Tables> {
+	const events = yield* SimulatedEvents.of(run);
+	const trace = traceOf(run, events, text);
+	const statements = new RowList();
+	for (let row = 0; row < events.length; row++) {
+		if (row % 1024 === 1023) yield row;
+		if (events.beginsStatement(row)) statements.push(row);
+	}
+	return { events, trace, calls: yield* findCalls(trace), statements: statements.rows };
+}
+
 function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
 	const lines = text.split(/\r?\n/);
 	const last = run.steps.at(-1)?.after.vcpus ?? [];
@@ -292,17 +319,4 @@ function callersOf(place: Place): Place[] {
 	const callers: Place[] = [];
 	for (let at = place.caller; at; at = at.caller) callers.push(at);
 	return callers;
-}
-
-function statementsOf(events: SimulatedEvents): Uint32Array {
-	const rows: number[] = [];
-	for (let row = 0; row < events.length; row++) if (events.beginsStatement(row)) rows.push(row);
-	return Uint32Array.from(rows);
-}
-
-function drained<T>(pass: Generator<number, T>): T {
-	for (;;) {
-		const { done, value } = pass.next();
-		if (done) return value;
-	}
 }

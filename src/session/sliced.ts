@@ -40,3 +40,21 @@ export async function sliced<T>(pass: Generator<number, T>, signal?: AbortSignal
 		if (pace.due) await pace.breathe();
 	}
 }
+
+/** The result of a pass that takes no longer than one slice; of another, undefined, and `sliced` goes on with it. */
+export function begun<T>(pass: Generator<number, T>): T | undefined {
+	const pace = new Pace();
+	for (;;) {
+		const { done, value } = pass.next();
+		if (done) return value;
+		if (pace.due) return undefined;
+	}
+}
+
+/** Runs `pass` to its end at once: for what is known to be short, or has nobody to wait. */
+export function drained<T>(pass: Generator<number, T>): T {
+	for (;;) {
+		const { done, value } = pass.next();
+		if (done) return value;
+	}
+}

@@ -8,6 +8,7 @@ import { MP_STATE, type RuleId } from '../kvm/index.ts';
 import type { Run } from '../scenario/run.ts';
 import type { RunStep } from '../scenario/run-step.ts';
 import { registersAt, SimulatedEvents, VMM_THREAD } from './simulated-events.ts';
+import { drained } from './sliced.ts';
 
 /** Between two events, in microseconds. */
 const STEP_US = 10;
@@ -21,7 +22,7 @@ export function* stockTrace(run: Run): Generator<string> {
 	yield '#';
 	yield '#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION';
 	yield '#              | |         |   |||||     |         |';
-	const writer = new Writer(new SimulatedEvents(run), run);
+	const writer = new Writer(drained(SimulatedEvents.of(run)), run);
 	yield* writer.starts();
 	for (let row = 0; row < writer.events.length; row++) yield* writer.row(row);
 	yield* writer.tail();

@@ -14,9 +14,11 @@ import { branchProgram, callAtHand } from './branch-program.ts';
 import { broughtTo, choicesOf, type VmChoices } from './known-vm.ts';
 import type { Position } from './position.ts';
 import { positionText } from './position-from-text.ts';
+import { reached } from './reached.ts';
 import type { Session } from './session.ts';
 import { SimulatedSession } from './simulated-session.ts';
 import { Pace, sliced } from './sliced.ts';
+import type { MachineState } from './state.ts';
 import { vmAtHand } from './vm-at-hand.ts';
 
 export { type BranchOrigin, originOf } from './branch-origin.ts';
@@ -54,9 +56,10 @@ export async function fork(
 	const file = `what if, from event ${positionText(session, position)} of ${session.trace.name}`;
 	const made = await sliced(branchProgram(session, position, choices, changes, file), signal);
 	const start = callAtHand(session, position)?.rows.site ?? position.row;
+	const state = await sliced(reached(session, start), signal);
 	const program = programOf(session, choices, changes, file, made.statements);
-	const run = await runFrom(program, session, start, choices, signal);
-	const branch = new SimulatedSession(run, made.text, changes.kernel !== undefined);
+	const run = await runFrom(program, state, start, choices, signal);
+	const branch = await sliced(SimulatedSession.of(run, made.text, changes.kernel !== undefined), signal);
 	remember(branch, { original: session, from: position, changes, lines: made.lines });
 	return branch;
 }
@@ -116,16 +119,16 @@ const SLICE = 20;
 
 async function runFrom(
 	program: Program,
-	session: Session,
+	known: MachineState,
 	row: number,
 	choices: VmChoices,
 	signal: AbortSignal | undefined,
 ): Promise<Run> {
 	const pace = new Pace(signal);
 	const { profile, scene, begin, start, steps } = setUp(program, {});
-	const vm = broughtTo({ ...start.vm, ranOnce: true }, session.stateAt(row), choices);
+	const vm = broughtTo({ ...start.vm, ranOnce: true }, known, choices);
 	const state = { ...start, vm };
-	const known: RunStep = {
+	const brought: RunStep = {
 		place: program.machine.place,
 		text: `the machine as it is known at event ${row}`,
 		first: true,
@@ -148,7 +151,7 @@ async function runFrom(
 		schedule: undefined,
 		start: begin,
 	});
-	let run = goOn(of(0), state, [...steps, known]);
+	let run = goOn(of(0), state, [...steps, brought]);
 	for (let count = SLICE; count < program.statements.length + SLICE; count += SLICE) {
 		run = goOn(of(count), run.steps.at(-1)?.state ?? state, run.steps);
 		if (pace.due) await pace.breathe();

@@ -5,6 +5,7 @@ import { MP_STATE } from '../../kvm/index.ts';
 import { EventKind } from '../../trace/event.ts';
 import { describeEvent } from '../describe.ts';
 import { mpStateName } from '../kvm-names.ts';
+import { reached } from '../reached.ts';
 import type { Session } from '../session.ts';
 import type { MachineState, VcpuState } from '../state.ts';
 import { atRow, type Evidence, type FoundException, type Search } from './found.ts';
@@ -22,7 +23,7 @@ export function* allAsleep(session: Session): Search {
 	const found: FoundException[] = [];
 	for (const vm of new Set(session.vcpus.map((v) => v.vm))) {
 		const from = lastRun.get(vm);
-		if (from === undefined || !isAsleep(session.stateAt(session.length), vm)) continue;
+		if (from === undefined || !isAsleep(yield* reached(session, session.length), vm)) continue;
 		let since: number | undefined;
 		for (let row = from; row < session.length; row++) {
 			if (row % 256 === 255) yield row;

@@ -7,6 +7,7 @@ import { strayAffinityBits } from '../../psci/mpidr.ts';
 import { decodePowerState } from '../../psci/power-state.ts';
 import { OFF_TYPES, SUSPEND_MODES, VENDOR_RESET_START } from '../../psci/states.ts';
 import { hex } from '../inspect.ts';
+import { reached } from '../reached.ts';
 import { callText, type RecordedCall, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
 import { atRow, type Evidence, type FoundException, type Search } from './found.ts';
@@ -22,6 +23,7 @@ export function* forbiddenCalls(session: Session): Search {
 	for (let index = 0; index < session.calls.length; index++) {
 		if (index % 8 === 7) yield index;
 		const call = recordedCall(session, index);
+		if (call?.call?.name === 'SYSTEM_SUSPEND') yield* reached(session, call.rows.site);
 		const breach = call && breachOf(session, call);
 		if (!breach) continue;
 		const { site, entry, vcpu } = call.rows;

@@ -1,8 +1,11 @@
 // System events that leave the kernel: where each is made.
 
 import { EventKind } from '../../trace/event.ts';
+import { exitReason } from '../../trace/event-code.ts';
+import { KVM_EXIT_SYSTEM_EVENT } from '../calls.ts';
 import { describeEvent } from '../describe.ts';
 import { systemEventFlags, systemEventName } from '../kvm-names.ts';
+import { reached } from '../reached.ts';
 import { callText, recordedCall } from '../recorded-call.ts';
 import type { Session } from '../session.ts';
 import { systemEventAt } from '../system-event-at.ts';
@@ -15,6 +18,8 @@ export function* systemEvents(session: Session): Search {
 		if (row % 256 === 255) yield row;
 		const kind = events.kind(row);
 		if (kind !== EventKind.system_event && kind !== EventKind.kvm_userspace_exit) continue;
+		if (kind === EventKind.kvm_userspace_exit && exitReason(events, row) === KVM_EXIT_SYSTEM_EVENT)
+			yield* reached(session, row);
 		const event = systemEventAt(session, row);
 		if (!event || event.delivery) continue;
 		const type = event.type === undefined ? 'unknown' : systemEventName(event.type);

@@ -10,9 +10,10 @@ import type { Step, VcpuDraft } from './step.ts';
 
 /** kvm_psci_vcpu_on returned. */
 export function cpuOnReturned(step: Step, ret: bigint | undefined): void {
+	if (ret !== 0n) return;
 	const call = step.call;
 	const target = call && cpuOnTarget(step, call);
-	if (!target || ret !== 0n) return;
+	if (!target) return;
 	const { vcpu, resetState } = target;
 	// With several host threads the target's reset is often logged before the caller's return: then it is done.
 	if (vcpu.resetState && vcpu.resetState.row > call.site && !vcpu.resetState.value.reset) return;
@@ -28,12 +29,13 @@ function cpuOnTarget(
 	call: CallRows,
 ): { readonly vcpu: VcpuDraft; readonly resetState: ResetState } | undefined {
 	if (call.entry < 0 || !CPU_ON_IDS.has(call.functionId)) return undefined;
-	const [, x1, x2, x3] = step.vcpu.x;
-	if (!x1 || !x2 || !x3) return undefined;
+	const entry = step.trace.events.detail(call.entry);
+	const [, x1, x2, x3] = entry.kind === 'call' ? entry.x : [];
+	if (x1 === undefined || x2 === undefined || x3 === undefined) return undefined;
 	// The SMC32 form takes the low halves only (kvm_psci_narrow_to_32bit); its id has bit 30 clear.
 	const narrow = (value: bigint) => (call.functionId & 0x40000000 ? value : value & 0xffffffffn);
-	const vcpu = step.vcpuOf(vcpuIdOfMpidr(narrow(x1.value)));
-	const resetState = { reset: true, pc: narrow(x2.value), r0: narrow(x3.value), be: undefined };
+	const vcpu = step.vcpuOf(vcpuIdOfMpidr(narrow(x1)));
+	const resetState = { reset: true, pc: narrow(x2), r0: narrow(x3), be: undefined };
 	return vcpu && { vcpu, resetState };
 }
 

@@ -14,7 +14,7 @@ import { MachineDraft } from './machine-draft.ts';
 import { reset, setMpState } from './reset.ts';
 import { Step } from './step.ts';
 
-const PSCI_VERSION_ID = 0x84000000;
+export const PSCI_VERSION_ID = 0x84000000;
 
 /** ioctls that the VMM makes on a vCPU come from any of its threads; only what runs the vCPU says which is its own. */
 const IOCTLS: ReadonlySet<EventDetail['kind']> = new Set([
@@ -134,11 +134,11 @@ function happens(step: Step, detail: EventDetail): void {
 
 function returned(step: Step, x: readonly (bigint | undefined)[], ret: number | undefined): void {
 	step.vcpu.x = step.registers(x);
-	step.takeCall();
+	const call = step.takeCall();
 	if (ret === 1) goesOn(step);
 	const x0 = x[0];
 	// Where KVM_RUN exits instead (a forwarded call), x0 still holds the function ID.
 	const answered = ret !== 0 && x0 !== undefined;
-	if (step.calls.functionId(step.vcpu.call) === PSCI_VERSION_ID && answered && BigInt.asIntN(64, x0) >= 0n)
+	if (step.calls.functionId(call) === PSCI_VERSION_ID && answered && BigInt.asIntN(64, x0) >= 0n)
 		step.machine.changeVm(step.vm, { psciVersion: step.recorded(Number(x0 & 0xffffffffn)) });
 }

@@ -42,15 +42,16 @@ export class Step {
 		return id === this.id ? this.vcpu : this.machine.vcpu(this.vm, id);
 	}
 
-	/** The call in progress, or the last one. */
+	/** The call that the event is one of. */
 	get call(): CallRows | undefined {
-		return this.calls.at(this.vcpu.call);
+		return this.calls.at(this.calls.around(this.vm, this.id, this.row));
 	}
 
-	/** The event is one of a call's. */
-	takeCall(): void {
+	/** The event is one of a call's: its index, or -1 where it is of none. */
+	takeCall(): number {
 		const call = this.calls.around(this.vm, this.id, this.row);
 		if (call >= 0) this.vcpu.call = call;
+		return call;
 	}
 
 	/** x0 to x3 with those that the event has. */

@@ -7,8 +7,9 @@ import { CHECKPOINT_INTERVAL } from '../../../src/session/checkpoints.ts';
 import { Cursor, ofVcpu, type Stop } from '../../../src/session/cursor.ts';
 import { positionCode } from '../../../src/session/position.ts';
 import { positionsOfFunction } from '../../../src/session/predicates.ts';
+import { drained } from '../../../src/session/sliced.ts';
 import type { MachineState } from '../../../src/session/state.ts';
-import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
+import { applyEvent, decidedRows, EXAMPLES, openExample, openText } from './example.ts';
 
 const vcpu = fc.integer({ min: 0, max: 3 });
 const move = fc.oneof(
@@ -56,7 +57,7 @@ describe.each(EXAMPLES)('%s', (name) => {
 							stop = cursor.stepBack('statement', ofVcpu(session, { vm, id: step.vcpu }));
 							break;
 						case 'runTo':
-							stop = cursor.runTo(ofVcpu(session, { vm, id: step.vcpu }));
+							stop = drained(cursor.runToPass(ofVcpu(session, { vm, id: step.vcpu })));
 							break;
 						case 'goto':
 							stop = cursor.goto(step.to, step.decision);
@@ -115,7 +116,7 @@ describe.each(EXAMPLES)('%s', (name) => {
 				cursor.goto(from);
 				let wanted = from + 1;
 				while (wanted < session.length && (events.vm(wanted) !== vm || events.vcpu(wanted) !== id)) wanted++;
-				expect(cursor.runTo(ofVcpu(session, { vm, id })).row).toBe(wanted);
+				expect(drained(cursor.runToPass(ofVcpu(session, { vm, id }))).row).toBe(wanted);
 				expect(cursor.stepBack('statement').row).toBe(from);
 				const stop = cursor.stepIn(ofVcpu(session, { vm, id }));
 				if (stop.decision === 0) expect(stop.row).toBe(wanted);
@@ -152,7 +153,7 @@ describe.each(EXAMPLES)('%s', (name) => {
 	it('a target of stepping in is a step that stepBack undoes', async () => {
 		const session = await openExample(name);
 		const cursor = new Cursor(session);
-		const row = [...session.decidedRows()].find((r) => session.decisionsAt(r).length > 1) ?? -1;
+		const row = decidedRows(session).find((r) => session.decisionsAt(r).length > 1) ?? -1;
 		cursor.goto(row);
 		expect(cursor.stepTo({ row, decision: 2 })).toMatchObject({ row, decision: 2 });
 		expect(cursor.stepBack('statement')).toMatchObject({ row, decision: 0 });

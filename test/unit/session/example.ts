@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { CallTable } from '../../../src/session/calls.ts';
 import { Fold } from '../../../src/session/fold/fold.ts';
 import { RecordedSession } from '../../../src/session/recorded-session.ts';
+import type { Session } from '../../../src/session/session.ts';
 import type { MachineState } from '../../../src/session/state.ts';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../src/trace/open.ts';
@@ -36,4 +37,12 @@ export function applyEvent(state: MachineState, trace: Trace, calls: CallTable, 
 	const fold = new Fold(state, trace, calls);
 	fold.apply(row);
 	return fold.state;
+}
+
+/** The rows that the model decides something at, ascending. */
+export function decidedRows(session: Session): number[] {
+	const rows: number[] = [];
+	const pass = session.decided((row) => rows.push(row));
+	while (!pass.next().done);
+	return rows;
 }

@@ -13,7 +13,7 @@ import {
 	parseExpression,
 } from '../../../src/session/expression.ts';
 import type { Session } from '../../../src/session/session.ts';
-import { EXAMPLES, openExample, openText, rowOnLine } from './example.ts';
+import { decidedRows, EXAMPLES, openExample, openText, rowOnLine } from './example.ts';
 
 const session = await openExample('linux-guest-hotplug-reboot.report.txt');
 
@@ -228,7 +228,7 @@ it('any text either parses or is refused, and what parses has a value anywhere',
 it('everything that rules look at about a call has a name', async () => {
 	for (const name of EXAMPLES) {
 		const one = await openExample(name);
-		for (const row of one.decidedRows())
+		for (const row of decidedRows(one))
 			for (const { looked } of one.decisionsAt(row))
 				for (const { name: seen } of looked) expect(() => parseExpression(`decision.${seen}`)).not.toThrow();
 	}

@@ -70,7 +70,7 @@ function facade(of: Session): Session {
 		stateAt: (row) => of.stateAt(row),
 		modelled: (call) => of.modelled(call),
 		decisionsAt: (row) => of.decisionsAt(row),
-		decidedRows: () => of.decidedRows(),
+		decided: (take) => of.decided(take),
 	};
 }
 

@@ -10,8 +10,7 @@ import { describeEvent } from '../../../src/session/describe.ts';
 import { evaluate } from '../../../src/session/evaluate.ts';
 import { exceptionsOf, positionsOfException } from '../../../src/session/exceptions.ts';
 import { positionCode, positionOf } from '../../../src/session/position.ts';
-import { positionsOfLine } from '../../../src/session/predicates.ts';
-import { RulePositions } from '../../../src/session/rule-positions.ts';
+import { positionsOfLine, positionsOfRule } from '../../../src/session/predicates.ts';
 import { SimulatedSession } from '../../../src/session/simulated-session.ts';
 import { vcpuOf } from '../../../src/session/state.ts';
 import { viewAt } from '../../../src/session/view.ts';
@@ -158,7 +157,7 @@ describe('a simulated session', () => {
 		expect(view.call?.model?.decisions.map((d) => d.rule)).toContain('cpu_on.target_stopped');
 		const end = session.stateAt(session.length);
 		expect(evaluate(session, session.length, end.vcpus[1], 'vcpu[1].mp_state')?.text).toContain('STOPPED');
-		expect((await RulePositions.of(session)).ofRule('cpu_on.target_stopped')).toHaveLength(1);
+		expect(await positionsOfRule(session, 'cpu_on.target_stopped')).toHaveLength(1);
 		expect(view.vms[0]?.values.some((v) => v.text.includes('1.3'))).toBe(true);
 	});
 
