@@ -6,7 +6,6 @@ import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
 import { programOfRun } from '../scenario/from-run.ts';
 import type { ReadInclude } from '../scenario/language/includes.ts';
-import { LIBRARIES } from '../scenario/language/library.ts';
 import { namedPlaces } from '../scenario/named-places.ts';
 import type { Place } from '../scenario/place.ts';
 import { printProgram } from '../scenario/print.ts';
@@ -25,6 +24,7 @@ import type { Caller, Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
+import { simulatedTrace } from './simulated-trace.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 
 /** Rows between two states that are kept: the most that is applied to reach a position. */
@@ -78,7 +78,7 @@ export class SimulatedSession implements Session {
 			row: this.#events.firstRowOfStep(branch.steps),
 			behind: this.#events.firstRowOfStep(branch.steps + branch.added),
 		};
-		this.trace = traceOf(run, this.#events, text);
+		this.trace = simulatedTrace(run, this.#events, text);
 		this.calls = drained(findCalls(this.trace));
 		this.statements = statementsOf(this.#events);
 		this.#kept = [unknownMachine([{ vm: 0, vcpus: this.trace.vms[0]?.vcpus ?? [] }])];
@@ -259,33 +259,6 @@ export class SimulatedSession implements Session {
 		while (at > 0 && at < this.length && !this.#events.beginsStatement(at)) at--;
 		return at < this.length ? this.#events.row(at).step : this.run.steps.length;
 	}
-}
-
-function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
-	const lines = text.split(/\r?\n/);
-	const last = run.steps.at(-1)?.after.vcpus ?? [];
-	return {
-		name: run.program.file,
-		format: 'scenario',
-		lines: 'file',
-		events,
-		threads: [
-			{ tid: 0, comm: 'VMM' },
-			...last.map(({ index }) => ({ tid: index + 1, comm: `CPU ${index}/KVM` })),
-		],
-		vms: [{ kvm: undefined, vcpus: last.map(({ id }) => id).sort((a, b) => a - b) }],
-		skipped: new Map(),
-		problems: [],
-		problemCount: 0,
-		clockUnit: 'events',
-		elsewhere: (row) => {
-			const { file, line } = events.place(row);
-			return file === run.program.file ? undefined : { file, line };
-		},
-		otherFiles: [...(run.program.includes?.keys() ?? []), ...LIBRARIES.map(({ file }) => file)],
-		lineText: (line) => lines[line - 1] ?? '',
-		lineCount: lines.length,
-	};
 }
 
 function callersOf(place: Place): Place[] {
