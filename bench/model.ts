@@ -1,8 +1,6 @@
 // How fast the model is, and what a retained state costs. Replays the recorded vectors in test/data and
-// prints operations per second; then keeps every state of one long scenario and prints bytes per state.
-//
-//   npx esbuild bench/model.ts --bundle --platform=node --format=esm --outfile=/tmp/model.mjs
-//   node --expose-gc /tmp/model.mjs
+// prints operations per second; then keeps every state of one long scenario and prints bytes per state. Another folder of
+// vectors may be given.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

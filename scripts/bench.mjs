@@ -1,7 +1,7 @@
 // Runs a benchmark of bench/ from TypeScript: `npm run bench -- model [ARGUMENT…]`. Without a name it lists them.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,11 @@ import { generateLanguage } from './language.mjs';
 
 const bench = fileURLToPath(new URL('../bench/', import.meta.url));
 const [name, ...args] = process.argv.slice(2);
-const known = readdirSync(bench)
-	.filter((file) => file.endsWith('.ts'))
+const files = readdirSync(bench).filter((file) => file.endsWith('.ts'));
+const texts = files.map((file) => readFileSync(path.join(bench, file), 'utf8'));
+/** What another one imports is a part of it. */
+const known = files
+	.filter((file) => !texts.some((text) => text.includes(`'./${file}'`)))
 	.map((file) => file.slice(0, -3));
 if (!name || !known.includes(name)) {
 	console.error(`usage: npm run bench -- NAME [ARGUMENT…]; names: ${known.join(', ')}`);

@@ -20,7 +20,7 @@ export const report = command('report FILE [--out OUT.md] [--kernel K]', async (
 		);
 		await writeFile(out, markdown, { flag: values.out ? 'w' : 'wx' });
 		for (const [name, picture] of pictures) await writeFile(path.join(path.dirname(out), name), picture);
-		write(`${out}, with ${pictures.size} pictures beside it`);
+		write(`${out}, with ${pictures.size} picture${pictures.size === 1 ? '' : 's'} beside it`);
 	});
 	return 0;
 });

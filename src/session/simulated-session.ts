@@ -6,7 +6,6 @@ import type { Decision } from '../kvm/index.ts';
 import { branched, calledFrom } from '../scenario/branch.ts';
 import { programOfRun } from '../scenario/from-run.ts';
 import type { ReadInclude } from '../scenario/language/includes.ts';
-import { LIBRARIES } from '../scenario/language/library.ts';
 import { namedPlaces } from '../scenario/named-places.ts';
 import type { Place } from '../scenario/place.ts';
 import { printProgram } from '../scenario/print.ts';
@@ -26,6 +25,7 @@ import type { Caller, DecidedBy, Failure, Session } from './session.ts';
 import type { KernelSetting } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { applyRow } from './simulated-state.ts';
+import { simulatedTrace } from './simulated-trace.ts';
 import { drained } from './sliced.ts';
 import { type MachineState, unknownMachine, type VcpuState } from './state.ts';
 
@@ -279,40 +279,13 @@ interface Tables {
 
 function* tablesOf(run: Run, text: string): Generator<number, Tables> {
 	const events = yield* SimulatedEvents.of(run);
-	const trace = traceOf(run, events, text);
+	const trace = simulatedTrace(run, events, text);
 	const statements = new RowList();
 	for (let row = 0; row < events.length; row++) {
 		if (row % 1024 === 1023) yield row;
 		if (events.beginsStatement(row)) statements.push(row);
 	}
 	return { events, trace, calls: yield* findCalls(trace), statements: statements.rows };
-}
-
-function traceOf(run: Run, events: SimulatedEvents, text: string): Trace {
-	const lines = text.split(/\r?\n/);
-	const last = run.steps.at(-1)?.after.vcpus ?? [];
-	return {
-		name: run.program.file,
-		format: 'scenario',
-		lines: 'file',
-		events,
-		threads: [
-			{ tid: 0, comm: 'VMM' },
-			...last.map(({ index }) => ({ tid: index + 1, comm: `CPU ${index}/KVM` })),
-		],
-		vms: [{ kvm: undefined, vcpus: last.map(({ id }) => id).sort((a, b) => a - b) }],
-		skipped: new Map(),
-		problems: [],
-		problemCount: 0,
-		clockUnit: 'events',
-		elsewhere: (row) => {
-			const { file, line } = events.place(row);
-			return file === run.program.file ? undefined : { file, line };
-		},
-		otherFiles: [...(run.program.includes?.keys() ?? []), ...LIBRARIES.map(({ file }) => file)],
-		lineText: (line) => lines[line - 1] ?? '',
-		lineCount: lines.length,
-	};
 }
 
 function callersOf(place: Place): Place[] {

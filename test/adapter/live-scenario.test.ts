@@ -10,21 +10,11 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { testFolder } from '../test-folder.ts';
 import { REBOOT, root } from './adapter-program.ts';
+import { BRING_UP } from './bring-up.ts';
 import { breaches } from './order-rules.ts';
 import { Transcript } from './transcript.ts';
 
 const folder = testFolder();
-const BRING_UP = `scenario "bring-up"
-
-machine
-  kernel 7.2
-  vcpus 2
-vcpu0 PSCI_VERSION => 1.3
-repeat 2
-  vcpu0 AFFINITY_INFO target=vcpu1 => OFF
-vcpu0 CPU_ON target=vcpu1 entry=pad0 context=7 => SUCCESS
-run vcpu1 => returns
-`;
 const program = folder.write('bring-up.psci', BRING_UP);
 
 let server: ChildProcess;

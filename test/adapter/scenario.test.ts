@@ -7,20 +7,9 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testFolder } from '../test-folder.ts';
 import { AdapterProgram, REBOOT } from './adapter-program.ts';
+import { BRING_UP } from './bring-up.ts';
 
 const folder = testFolder();
-
-const BRING_UP = `scenario "bring-up"
-
-machine
-  kernel 7.2
-  vcpus 2
-vcpu0 PSCI_VERSION => 1.3
-repeat 2
-  vcpu0 AFFINITY_INFO target=vcpu1 => OFF
-vcpu0 CPU_ON target=vcpu1 entry=pad0 context=7 => SUCCESS
-run vcpu1 => returns
-`;
 
 let adapter: AdapterProgram | undefined;
 afterEach(async () => {

@@ -1,6 +1,7 @@
 // `print fmt:` of an event, understood: the template and the C expressions of its arguments, as functions of
 // a record. Covers what the kernel's KVM events and the dynamic probes use; anything else is undefined.
 
+import { calculate, castTo, isTrue, levels, numberOf, unary } from './c-operators.ts';
 import type { EventField, EventFormat } from './event-format.ts';
 import { type EventRecord, fieldNumber, fieldText } from './event-record.ts';
 import { type Token, tokensOf } from './print-tokens.ts';
@@ -38,20 +39,6 @@ export function parsePrintFormat(format: EventFormat, longBits: 32 | 64): PrintF
 		throw error;
 	}
 }
-
-/** C's binary operators, the weakest first. */
-const levels: readonly (readonly string[])[] = [
-	['||'],
-	['&&'],
-	['|'],
-	['^'],
-	['&'],
-	['==', '!='],
-	['<', '>', '<=', '>='],
-	['<<', '>>'],
-	['+', '-'],
-	['*', '/', '%'],
-];
 
 const typeWords =
 	/^(?:unsigned|signed|int|long|short|char|void|bool|const|struct|enum|_?_?[us](?:8|16|32|64)|\w+_t)$/;
@@ -290,85 +277,4 @@ class Parser {
 			throw new SyntaxError(`expected ${text}`);
 		}
 	}
-}
-
-function numberOf(value: PrintValue): bigint {
-	return typeof value === 'string' ? 0n : value;
-}
-
-function isTrue(value: PrintValue): boolean {
-	return value !== 0n;
-}
-
-function unary(operator: '!' | '~' | '-' | '+', value: bigint): bigint {
-	switch (operator) {
-		case '!':
-			return value === 0n ? 1n : 0n;
-		case '~':
-			return ~value;
-		case '-':
-			return -value;
-		case '+':
-			return value;
-	}
-}
-
-function calculate(operator: string, left: PrintValue, right: PrintValue): bigint {
-	const a = numberOf(left);
-	const b = numberOf(right);
-	switch (operator) {
-		case '||':
-			return isTrue(left) || isTrue(right) ? 1n : 0n;
-		case '&&':
-			return isTrue(left) && isTrue(right) ? 1n : 0n;
-		case '|':
-			return a | b;
-		case '^':
-			return a ^ b;
-		case '&':
-			return a & b;
-		case '==':
-			return a === b ? 1n : 0n;
-		case '!=':
-			return a !== b ? 1n : 0n;
-		case '<':
-			return a < b ? 1n : 0n;
-		case '>':
-			return a > b ? 1n : 0n;
-		case '<=':
-			return a <= b ? 1n : 0n;
-		case '>=':
-			return a >= b ? 1n : 0n;
-		case '<<':
-			return BigInt.asUintN(64, a << (b & 63n));
-		case '>>':
-			return a >> (b & 63n);
-		case '+':
-			return a + b;
-		case '-':
-			return a - b;
-		case '*':
-			return BigInt.asIntN(64, a * b);
-		case '/':
-			return b === 0n ? 0n : a / b;
-		default:
-			return b === 0n ? 0n : a % b;
-	}
-}
-
-function castTo(words: readonly string[]): (value: bigint) => bigint {
-	const named = words.map((word) => /^_?_?([us])(8|16|32|64)$/.exec(word)).find((match) => match !== null);
-	const bits = named ? Number(named[2]) : bitsOfType(words);
-	const unsigned = named ? named[1] === 'u' : words.includes('unsigned');
-	return (value) => (unsigned ? BigInt.asUintN(bits, value) : BigInt.asIntN(bits, value));
-}
-
-function bitsOfType(words: readonly string[]): number {
-	if (words.includes('char')) {
-		return 8;
-	}
-	if (words.includes('short')) {
-		return 16;
-	}
-	return words.includes('long') || !words.some((word) => word === 'int' || word === 'unsigned') ? 64 : 32;
 }

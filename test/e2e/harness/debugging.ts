@@ -69,10 +69,6 @@ export class Debugging {
 		});
 	}
 
-	async hasEnded(): Promise<void> {
-		await expect(this.toolbar).toBeHidden();
-	}
-
 	/** A click in the floating toolbar. What follows from it is for the test to poll: views update one by one. */
 	async click(button: keyof typeof BUTTONS): Promise<void> {
 		await this.isStopped();
@@ -126,11 +122,6 @@ export class Debugging {
 		return lines.find(({ line, file }) => label.endsWith(`, line ${line}, ${file}`));
 	}
 
-	/** Where the selected frame stands, when it is not the top one. */
-	async selectedFrameLine(): Promise<HighlightedLine | undefined> {
-		return (await highlightedLines(this.page, 'debug-focused-stack-frame-line'))[0];
-	}
-
 	/** Waits until the highlight is on this line (of this file, if one is named). */
 	async isAt(line: number, file?: string): Promise<void> {
 		const expected = file === undefined ? { line } : { line, file };
@@ -181,11 +172,6 @@ export class Debugging {
 				.sort((a, b) => Number(a.getAttribute('data-index')) - Number(b.getAttribute('data-index')))
 				.map((row) => row.getAttribute('aria-label') ?? ''),
 		);
-	}
-
-	/** Selects a thread or frame of the Call Stack view by a part of its label. */
-	async selectInCallStack(label: string): Promise<void> {
-		await this.page.locator(`.debug-call-stack .monaco-list-row[aria-label*="${label}"]`).first().click();
 	}
 
 	/** Sets or removes a breakpoint in the margin beside a line that is in view. */

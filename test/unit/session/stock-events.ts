@@ -14,7 +14,7 @@ import type { Trace } from '../../../src/trace/trace.ts';
 const STOCK = /^kvm_|^lost$/;
 
 /** The recording with the probes' events taken out, opened as any file. */
-function withoutProbes(trace: Trace): Promise<Trace> {
+export function withoutProbes(trace: Trace): Promise<Trace> {
 	const lines: string[] = [];
 	for (const line of jsonlOf(trace)) {
 		const {
