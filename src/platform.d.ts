@@ -12,7 +12,10 @@ declare class TextEncoder {
 
 interface AbortSignal {
 	readonly aborted: boolean;
+	readonly reason: unknown;
 	throwIfAborted(): void;
+	addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+	removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 interface MessagePort {
