@@ -17,15 +17,17 @@ export function cpuOff(path: Path, index: number): void {
 	powerOff(path, index);
 }
 
-/** SYSTEM_OFF, RESET, OFF2, RESET2: all vCPUs stop and KVM_RUN returns (kvm_prepare_system_event). */
+/** SYSTEM_OFF, RESET, OFF2, RESET2: all vCPUs stop, and KVM_RUN returns (kvm_prepare_system_event). */
 export function systemEvent(
 	path: Path,
 	index: number,
 	type: 'SHUTDOWN' | 'RESET',
 	flags: bigint,
 ): SystemEvent {
-	decide(path, 'system_event.stops_all', index, `exit ${type}`, { type: SYSTEM_EVENT[type], flags });
-	for (const vcpu of path.vm.vcpus) powerOff(path, vcpu.index);
+	if (path.vm.profile.behaviours.systemEventStops) {
+		decide(path, 'system_event.stops_all', index, `exit ${type}`, { type: SYSTEM_EVENT[type], flags });
+		for (const vcpu of path.vm.vcpus) powerOff(path, vcpu.index);
+	}
 	return event(path, SYSTEM_EVENT[type], 1, flags);
 }
 

@@ -60,6 +60,8 @@ export interface Behaviours {
 	readonly systemSuspend: 'none' | 'capability';
 	/** SYSTEM_OFF and SYSTEM_RESET: by 0.2 numbers, by further numbers of the 0.1 range, or not at all */
 	readonly systemOffReset: '0.2' | '0.1 range' | 'none';
+	/** SYSTEM_OFF and its like stop all vCPUs before the exit */
+	readonly systemEventStops: boolean;
 	/** SYSTEM_RESET2 from version 1.1 on; whether the event says so */
 	readonly systemReset2: 'none' | 'flagged';
 	/** SYSTEM_OFF2: from version 1.3 on, or by its own capability at any version from 1.0 on */

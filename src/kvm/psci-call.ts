@@ -62,12 +62,18 @@ function call01(path: Path, index: number, id: number): CallEnd {
 			return systemOffReset(path, index, id === KVM_01 + 4 ? 'SHUTDOWN' : 'RESET');
 	}
 	const known = id === KVM_01 || id === KVM_01 + 3;
-	if (!known && path.vm.profile.behaviours.unknownCalls === 'undefined instruction') {
-		decide(path, 'psci.unknown_is_undefined', index, 'undefined instruction', { function: id });
-		return { kind: 'undefined' };
-	}
+	if (!known && unknownIsUndefined(path, index, id)) return { kind: 'undefined' };
 	decide(path, 'psci.not_supported_0_1', index, 'NOT_SUPPORTED', { function: id });
 	return returns(path, index, PSCI.NOT_SUPPORTED);
+}
+
+/** Numbers that 0.2 has a case for, which is to refuse them: MIGRATE and MIGRATE_INFO_UP_CPU. */
+const REFUSED_0_2: readonly number[] = [0x84000005, 0xc4000005, 0x84000007, 0xc4000007];
+
+function unknownIsUndefined(path: Path, index: number, id: number): boolean {
+	if (path.vm.profile.behaviours.unknownCalls !== 'undefined instruction') return false;
+	decide(path, 'psci.unknown_is_undefined', index, 'undefined instruction', { function: id });
+	return true;
 }
 
 function call02(path: Path, index: number, id: number, version: bigint): CallEnd {
@@ -101,6 +107,7 @@ function call02(path: Path, index: number, id: number, version: bigint): CallEnd
 			if (path.vm.profile.behaviours.systemOffReset !== '0.2') break;
 			return systemOffReset(path, index, id === 0x84000008 ? 'SHUTDOWN' : 'RESET');
 	}
+	if (!REFUSED_0_2.includes(id) && unknownIsUndefined(path, index, id)) return { kind: 'undefined' };
 	decide(path, 'psci.not_supported', index, 'NOT_SUPPORTED', { function: id, version });
 	return returns(path, index, PSCI.NOT_SUPPORTED);
 }

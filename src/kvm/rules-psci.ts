@@ -44,9 +44,9 @@ export const PSCI_RULES = {
 		source: 'psci.c, kvm_psci_0_1_call',
 	},
 	'psci.unknown_is_undefined': {
-		says: "A number outside KVM's 0.1 functions is no call at all: the guest takes an undefined-instruction exception.",
+		says: 'A number that this kernel does not know is no call at all: the guest takes an undefined-instruction exception.',
 		clauses: ['general.errors'],
-		source: 'arch/arm/kvm/{psci,handle_exit}.c (up to 3.15)',
+		source: 'psci.c and handle_exit.c (before acfb3b883f6d, 4.15)',
 	},
 	'psci.narrow_arguments': {
 		says: 'The 32-bit form of a call: x1 to x3 lose their upper halves in place, and userspace sees them so.',

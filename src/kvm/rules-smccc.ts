@@ -22,7 +22,7 @@ export const SMCCC_RULES = {
 	'smc.undefined': {
 		says: 'SMC is no conduit here: the guest takes an undefined-instruction exception.',
 		clauses: ['general.conduits'],
-		source: 'arch/arm/kvm/handle_exit.c (up to 3.15)',
+		source: 'handle_exit.c, handle_smc (before acfb3b883f6d, 4.15)',
 	},
 	'smc.not_served': {
 		says: 'SMC is no conduit here: x0 all ones, x1 to x3 untouched, whatever was asked.',

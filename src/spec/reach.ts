@@ -56,7 +56,6 @@ const NEEDS: { readonly [rule in RuleId]?: Needs } = {
 	'psci.not_supported_0_1': { to: V['0.1'] },
 	'psci.unknown_is_undefined': {
 		kernel: (b) => b.unknownCalls === 'undefined instruction',
-		to: V['0.1'],
 	},
 	'psci.narrow_arguments': { kernel: (b) => b.narrowsSmc32, from: V['0.2'] },
 	'psci_version.answers': { from: V['0.2'] },
@@ -79,7 +78,7 @@ const NEEDS: { readonly [rule in RuleId]?: Needs } = {
 	'affinity_info.one_is_on': { from: V['0.2'] },
 	'affinity_info.all_stopped': { from: V['0.2'] },
 	'migrate_info_type.none': { from: V['0.2'] },
-	'system_event.stops_all': event,
+	'system_event.stops_all': { ...event, kernel: (b) => b.systemOffReset !== 'none' && b.systemEventStops },
 	'system_off.exits': event,
 	'system_reset.exits': event,
 	'system_suspend.not_enabled': suspend,

@@ -48,17 +48,17 @@ function onKernel(fn: FunctionInfo, kernel: KernelProfile, version: bigint | und
 		);
 	if (no)
 		sentences.push(
-			`Linux ${kernel.name} does not serve ${fn.name} under PSCI ${no}: ${refusal(fn, kernel, no)}.`,
+			`Linux ${kernel.name} does not serve ${fn.name} under PSCI ${no}: ${refusal(fn, kernel)}.`,
 		);
 	if (kernel.proof !== 'proven')
 		sentences.push('No answers were recorded from this kernel: what stands here rests on its sources.');
 	return sentences;
 }
 
-/** The oldest kernels take a number outside their own range for no call at all. */
-function refusal(fn: FunctionInfo, { behaviours }: KernelProfile, versions: string): string {
-	const undefinedThere = behaviours.unknownCalls === 'undefined instruction' && fn.kvm01 === undefined;
-	return undefinedThere && versions === '0.1'
+/** The oldest kernels take a number that they do not know for no call at all. */
+function refusal(fn: FunctionInfo, { behaviours }: KernelProfile): string {
+	const known = fn.kvm01 !== undefined || fn.name === 'MIGRATE_INFO_UP_CPU';
+	return behaviours.unknownCalls === 'undefined instruction' && !known
 		? 'the guest takes an undefined-instruction exception'
 		: 'NOT_SUPPORTED';
 }

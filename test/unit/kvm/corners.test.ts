@@ -178,6 +178,59 @@ describe('a number of no service (hypercalls.c, kvm_smccc_default_allowed; kvm_h
 	});
 });
 
+describe('before 4.16', () => {
+	const one = (name: string): Driver => {
+		const vm = new Driver(kernel(name));
+		vm.create(0);
+		vm.init(0, 'PSCI_0_2');
+		return vm;
+	};
+	const spins = { outcome: 'blocked' };
+
+	// virt/kvm/arm/psci.c of 3.16: -EINVAL for numbers without a case, which handle_hvc makes an exception of, as
+	// all of KVM did until acfb3b883f6d.
+	it.each([
+		['3.16', spins],
+		['4.16', { outcome: 'return', x: [(1n << 64n) - 1n, 0n, 0n, 0n] }],
+	])('%s: an unknown number', (name, answer) => {
+		for (const id of [0x8400000an, 0x84000010n, 0x95c1ba60n, 0n])
+			expect(one(name).hvc(0, id)).toMatchObject(answer);
+	});
+
+	it('3.16: MIGRATE and MIGRATE_INFO_UP_CPU have a case, and are NOT_SUPPORTED', () => {
+		for (const id of [0x84000005n, 0xc4000005n, 0x84000007n, 0xc4000007n])
+			expect(one('3.16').hvc(0, id)).toMatchObject({ outcome: 'return', x: [(1n << 64n) - 1n, 0n, 0n, 0n] });
+	});
+
+	// arch/arm64/kvm/handle_exit.c, handle_smc before and after acfb3b883f6d
+	it.each([
+		['3.16', spins],
+		['4.16', { outcome: 'return', x: [(1n << 64n) - 1n, 0n, 0n, 0n] }],
+	])('%s: an SMC', (name, answer) => {
+		const vm = one(name);
+		const call = {
+			op: 'call',
+			vcpu: 0,
+			isa: 'a64',
+			conduit: 'smc',
+			imm: 0,
+			x: [0x84000000n, 0n, 0n, 0n],
+		} as const;
+		expect(vm.apply(call)).toMatchObject(answer);
+	});
+
+	// psci.c of 3.16, kvm_prepare_system_event: the event alone; since 3.19 all vCPUs are stopped.
+	it.each([
+		['3.16', 0, { outcome: 'return', x: [(1n << 64n) - 6n, 0n, 0n, 0n] }],
+		['4.16', 5, spins],
+	])('%s: after a SYSTEM_OFF the state is %i', (name, mpState, next) => {
+		const vm = one(name);
+		expect(vm.hvc(0, 0x84000008n, 0n, 0n, 0n)).toMatchObject({ outcome: 'system_event', type: 1 });
+		expect(vm.vm.vcpus[0]?.mpState).toBe(mpState);
+		expect(vm.run(0)).toMatchObject(next);
+	});
+});
+
 describe('a reset that is owed and not yet carried out (psci.c, kvm_psci_vcpu_on; sys_regs.c, reset_mpidr)', () => {
 	// Nothing is read back meanwhile, or the reading would carry it out.
 	it.each([
