@@ -73,15 +73,16 @@ const SCTLR_DSSBS = 0x80000000n;
 const HIGH_VECTORS = 0xffff0000n;
 const PREFETCH_ABORT = 0xcn;
 
-/** pc and PSTATE in the handler of a prefetch abort; VBAR is 0 (get_except32_cpsr, inject_abt32). */
-export function prefetchAbort({ pstate, sctlr }: Registers): {
-	readonly pc: bigint;
-	readonly pstate: bigint;
-} {
+/** r14 of ABT mode (compat_lr_abt) */
+const LR_ABT = 20;
+
+/** Registers in the handler of a prefetch abort that is one itself; VBAR is 0 (enter_exception32, inject_abt32). */
+export function prefetchAbort({ x, pstate, sctlr }: Registers): Pick<Registers, 'x' | 'pc' | 'pstate'> {
 	let after = (pstate & KEPT) | AA32_MODE.ABT | PSTATE_A | PSTATE_I;
 	if (sctlr & SCTLR_EE) after |= PSTATE_E;
 	if (sctlr & SCTLR_TE) after |= PSTATE_T;
 	if (sctlr & SCTLR_DSSBS) after |= PSTATE_SSBS;
 	if (!(sctlr & SCTLR_SPAN)) after |= PSTATE_PAN;
-	return { pc: (sctlr & SCTLR_V ? HIGH_VECTORS : 0n) + PREFETCH_ABORT, pstate: after };
+	const pc = (sctlr & SCTLR_V ? HIGH_VECTORS : 0n) + PREFETCH_ABORT;
+	return { x: x.with(LR_ABT, pc + 4n), pc, pstate: after };
 }

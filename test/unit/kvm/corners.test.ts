@@ -434,6 +434,8 @@ describe('a 32-bit guest', () => {
 		vm.set(0, 'PC', 0n);
 		expect(vm.run(0)).toMatchObject({ outcome: 'blocked' });
 		expect([vm.get(0, 'PC'), vm.get(0, 'PSTATE')]).toEqual([0xffff000cn, 0x804003f7n]);
+		// r14 of ABT, four behind the vector that could not be fetched (return_offsets).
+		expect(vm.get(0, 'X20')).toBe(0xffff0010n);
 	});
 
 	it('masks FIQ when it takes one, not when it takes an IRQ', () => {
