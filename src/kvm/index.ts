@@ -19,7 +19,7 @@ export {
 } from './follow.ts';
 export { onHost } from './host.ts';
 export { learn, type RecordedAnswer, TELLING } from './learn.ts';
-export { affinityOf, mpidrOf, vcpuIdOfMpidr, vcpuOfMpidr } from './mpidr.ts';
+export { affinityOf, mpidrOf, vcpuIdOfMpidr } from './mpidr.ts';
 export { ERRNO, FEATURE_NAMES, type FeatureName, type Operation, type OperationName } from './operation.ts';
 export type { BehaviourName, Behaviours, HostProcessor, KernelProfile, Proof } from './profile.ts';
 export {

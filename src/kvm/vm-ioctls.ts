@@ -6,7 +6,7 @@ import { changeVm, decide, type Path } from './path.ts';
 import { type FilterRequest, overlaps, RESERVED_RANGES, requestedRange } from './smccc-filter.ts';
 import { MOST_VCPUS } from './vm.ts';
 
-/** What every arm64 KVM says of itself, as far as it concerns the operations of this model. */
+/** What arm64's KVM says of itself, 5.10 to 7.2, as far as it concerns the operations of this model. */
 const COMMON: ReadonlyMap<string, number> = new Map([
 	['ARM_IRQ_LINE_LAYOUT_2', 1],
 	['ARM_USER_IRQ', 1],
@@ -43,6 +43,8 @@ function capabilityValue(path: Path, cap: string): number {
 			return behaviours.systemSuspend === 'capability' ? 1 : 0;
 		case 'ARM_SYSTEM_OFF2':
 			return behaviours.systemOff2 === 'capability' ? 1 : 0;
+		case 'PTP_KVM':
+			return behaviours.services.includes('vendor hypervisor') ? 1 : 0;
 		case 'SYSTEM_EVENT_DATA':
 			return behaviours.systemEventData === 'ndata' ? 1 : 0;
 		default:

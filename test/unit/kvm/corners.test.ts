@@ -352,6 +352,14 @@ describe('KVM_CHECK_EXTENSION (arm.c, kvm_vm_ioctl_check_extension)', () => {
 		expect(vm.create(0, 511)).toBe(0);
 		expect(vm.create(1, 512)).toBe(-22);
 	});
+
+	it.each([
+		['5.10', 0],
+		['6.1', 1],
+		['6.12', 1],
+	])('%s: KVM_CAP_PTP_KVM comes with the vendor hypervisor service: %i', (name, r) => {
+		expect(new Driver(kernel(name)).r({ op: 'check_cap', cap: 'PTP_KVM' })).toBe(r);
+	});
 });
 
 describe('a 64-bit guest that cannot go on', () => {
