@@ -202,9 +202,8 @@ export const MAINLINE: readonly Change[] = [
 		from: '5.19',
 		is: { unlistedCalls: 'denied' },
 		what: 'a number of no service is denied before PSCI is asked; the guest sees no difference',
-		source:
-			'kvm_hvc_call_default_allowed, arch/arm64/kvm/hypercalls.c of 6.1; came with the bitmap registers',
-		release: 'recalled',
+		source: '05714cab7d63; kvm_hvc_call_default_allowed, arch/arm64/kvm/hypercalls.c of 6.1',
+		release: 'confirmed',
 	},
 	{
 		from: '6.1',
