@@ -129,7 +129,7 @@ function whyText({ text, links }: WhyChain): string {
 		text,
 		...links.map(
 			({ value, row, line, event: what, rule, says }) =>
-				`  ${value} by event ${row} (line ${line}): ${what}${rule ? `, by ${rule}: ${says}` : ''}`,
+				`  ${value} by event ${row} (line ${line}): ${what}${rule ? `\n    rule ${rule}: ${says}` : ''}`,
 		),
 	].join('\n');
 }
