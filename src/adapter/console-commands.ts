@@ -128,8 +128,8 @@ function whyText({ text, links }: WhyChain): string {
 	return [
 		text,
 		...links.map(
-			({ value, row, line, event: what, rule }) =>
-				`  ${value} by event ${row} (line ${line}): ${what}${rule ? `, by ${rule}` : ''}`,
+			({ value, row, line, event: what, rule, says }) =>
+				`  ${value} by event ${row} (line ${line}): ${what}${rule ? `\n    rule ${rule}: ${says}` : ''}`,
 		),
 	].join('\n');
 }

@@ -44,10 +44,11 @@ function placeOf(session: Session, text: string): Position | undefined {
 
 function* linesOf({ path, text, links }: WhyChain): Generator<string> {
 	yield `${path}: ${text}`;
-	for (const { value, line, event, provenance, why: reason, call, rule } of links) {
-		yield `  line ${line}: ${value} (${provenance}) by ${event}`;
+	for (const { value, line, event, provenance, why: reason, call, rule, says } of links) {
+		const sure = value.endsWith(`(${provenance})`) ? value : `${value} (${provenance})`;
+		yield `  line ${line}: ${sure} by ${event}`;
 		if (reason !== undefined) yield `    ${reason}`;
 		if (call && call.line !== line) yield `    within line ${call.line}: ${call.text}`;
-		if (rule !== undefined) yield `    rule ${rule}`;
+		if (rule !== undefined) yield `    rule ${rule}: ${says}`;
 	}
 }

@@ -126,7 +126,7 @@ async function show({ chain, goto }: Told): Promise<void> {
 	const items = chain.links.map((link) => ({
 		label: vscode.l10n.t('{0}: line {1}', link.value, link.line),
 		description: link.call?.text ?? link.event,
-		detail: [link.provenance, link.why, link.rule].filter(Boolean).join(' · '),
+		detail: [link.provenance, link.why, link.rule, link.says].filter(Boolean).join(' · '),
 		row: link.row,
 	}));
 	const chosen = await vscode.window.showQuickPick(items, {

@@ -15,6 +15,16 @@ export type GuideLink =
 	/** where a report stands in public; the editor asks before it opens a page */
 	| { readonly kind: 'report'; readonly address: string };
 
+/** Issues, commits, a file as it was at a commit, bugs, messages of mailing lists. */
+const REPORTS: readonly RegExp[] = [
+	/^https:\/\/github\.com\/[\w-]+\/[\w-]+\/(issues|pull)\/\d+$/,
+	/^https:\/\/github\.com\/[\w-]+\/[\w-]+\/blob\/[\da-f]{40}(\/[\w-]+)+\.\w+$/,
+	/^https:\/\/git\.kernel\.org\/linus\/[\da-f]{12}$/,
+	/^https:\/\/bugzilla\.suse\.com\/show_bug\.cgi\?id=\d+$/,
+	/^https:\/\/lore\.kernel\.org\/[\w-]+\/[\w.-]+@[\w.-]+\/$/,
+	/^https:\/\/groups\.google\.com\/d\/msgid\/[\w-]+\/[\w.-]+%40[\w.-]+$/,
+];
+
 export function guideLink(href: string): GuideLink | undefined {
 	const session =
 		/^session:([\w][\w.-]*\.txt|(?:scenarios|reports)\/[\w][\w.-]*\.psci|reports\/[\w][\w.-]*\.txt)\?line=([1-9]\d{0,6})$/.exec(
@@ -23,11 +33,7 @@ export function guideLink(href: string): GuideLink | undefined {
 	if (session) return { kind: 'session', file: session[1] ?? '', line: Number(session[2]) };
 	const step = STEPS.find((name) => href === `step:${name}`);
 	if (step) return { kind: 'step', step };
-	const report =
-		/^https:\/\/(github\.com\/[\w-]+\/[\w-]+\/(issues|pull)\/\d+|git\.kernel\.org\/linus\/[\da-f]{12}|bugzilla\.suse\.com\/show_bug\.cgi\?id=\d+)$/.test(
-			href,
-		);
-	if (report) return { kind: 'report', address: href };
+	if (REPORTS.some((address) => address.test(href))) return { kind: 'report', address: href };
 	const spec = /^spec:([\w-]+(?:[./][\w-]+)*)$/.exec(href);
 	return spec ? { kind: 'spec', id: spec[1] ?? '' } : undefined;
 }

@@ -56,13 +56,20 @@ export function modelledFrom(
 		.findIndex((v) => v.id === recorded.rows.vcpu);
 	if (caller < 0) return undefined;
 	const plain = ask(session, recorded, state, caller, {});
-	if (plain.agrees !== false) return plain;
+	if (fits(recorded, plain) !== false) return plain;
 	// What the recording does not show may explain its answer; the first guess that does is taken, and said.
 	for (const guess of guesses(session, recorded, state)) {
 		const guessed = ask(session, recorded, state, caller, guess);
-		if (guessed.agrees) return guess.filter ? { ...guessed, agrees: undefined } : guessed;
+		if (fits(recorded, guessed)) return guess.filter ? { ...guessed, agrees: undefined } : guessed;
 	}
 	return plain;
+}
+
+/** Whether the model's answer is the recorded one or, where none is recorded, the one that came for sure. */
+function fits({ inferred }: RecordedCall, { agrees, x0 }: ModelledCall): boolean | undefined {
+	const { sure, exits, likely } = inferred?.result ?? {};
+	if (agrees !== undefined || !sure || exits) return agrees;
+	return x0 !== undefined && likely !== undefined && BigInt.asIntN(64, x0) === likely.value;
 }
 
 /** Of a CPU_ON the target decides: entry point and context are only handed on. */

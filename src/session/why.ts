@@ -1,7 +1,7 @@
 // Why a value is what it is: the events that wrote it, newest first, each with what caused it (the call it
 // belongs to, the event on another vCPU) and the rule of the model that does so.
 
-import type { Decision } from '../kvm/index.ts';
+import { type Decision, type RuleId, ruleOf } from '../kvm/index.ts';
 import { cpuOnTarget } from './cpu-on-target.ts';
 import { describeEvent } from './describe.ts';
 import { evaluate } from './evaluate.ts';
@@ -24,7 +24,9 @@ export interface WhyLink {
 	/** the guest's call in which it happened; of a reset that a CPU_ON left: that CPU_ON */
 	readonly call: { readonly row: number; readonly line: number; readonly text: string } | undefined;
 	/** the rule that does this, where the model decided the call */
-	readonly rule: string | undefined;
+	readonly rule: RuleId | undefined;
+	/** what that rule says */
+	readonly says: string | undefined;
 }
 
 export interface WhyChain {
@@ -84,6 +86,9 @@ export function linkAt(
 	const vcpu = events.vcpu(row);
 	const around = recordedCall(session, session.calls.around(events.vm(row), vcpu, row));
 	const call = around ?? startBehind(session, row);
+	// What x0 is as the guest calls is the guest's doing.
+	const byGuest = row === call?.rows.site && /\.x\d+$|^x\d+$/.test(path);
+	const rule = call && !byGuest ? ruleBehind(session, call, path) : undefined;
 	return {
 		value,
 		row,
@@ -96,7 +101,8 @@ export function linkAt(
 			line: events.line(call.rows.site),
 			text: `${callText(call)} by vCPU ${call.rows.vcpu}`,
 		},
-		rule: call && ruleBehind(session.decisionsAt(callAnchor(call.rows)), path),
+		rule,
+		says: rule && ruleOf(rule).says,
 	};
 }
 
@@ -126,8 +132,10 @@ function provenanceOf(text: string | undefined): WhyLink['provenance'] {
 	return text === 'recorded' || text === 'inferred' || text === 'modelled' ? text : 'unknown';
 }
 
-/** The last decision that changes the value; where none says so, the one that decides the call. */
-function ruleBehind(decisions: readonly Decision[], path: string): string | undefined {
+/** The last decision that changes the value; where none says so, the one that decides the call. None where the model would answer otherwise. */
+export function ruleBehind(session: Session, call: RecordedCall, path: string): RuleId | undefined {
+	if (session.modelled(call.index)?.agrees === false) return undefined;
+	const decisions: readonly Decision[] = session.decisionsAt(callAnchor(call.rows));
 	const field = path.split('.').slice(-2).join('.');
 	const last = path.split('.').at(-1);
 	const changes = decisions.findLast(({ effects }) =>

@@ -39,5 +39,8 @@ export function whoseResult(call: RecordedCall): Certainty {
 /** The call itself as an evidence. */
 export function callEvidence(session: Session, call: RecordedCall): Evidence {
 	const who = vcpuName(session, { vm: call.rows.vm, id: call.rows.vcpu });
-	return { row: call.rows.site, text: `${callText(call)} by ${who}: ${resultText(call)}` };
+	// Question marks alone say nothing.
+	const nothing = call.call?.arguments.every(({ value }) => value === undefined);
+	const text = nothing ? call.call?.name : callText(call);
+	return { row: call.rows.site, text: `${text} by ${who}: ${resultText(call)}` };
 }

@@ -53,12 +53,16 @@ export function explain(caller: SeenVcpu, facts: Circumstances): Told {
 	return {
 		code: found ? code : 'PSCI-107',
 		severity: severityOf(found?.code, facts),
-		cause: `No vCPU started after a CPU_ON by ${facts.name(caller)}${told ?? neverRan(facts)}.`,
+		cause: RIVALS.has(code)
+			? `Of two CPU_ONs, one by ${facts.name(caller)}, only one started a vCPU${told}.`
+			: `No vCPU started after a CPU_ON by ${facts.name(caller)}${told ?? neverRan(facts)}.`,
 		...(prints ? { prints } : {}),
 		advice: ADVICE,
 		possibilities,
 	};
 }
+
+const RIVALS: ReadonlySet<FindingCode> = new Set(['PSCI-106', 'PSCI-108']);
 
 function severityOf(code: FindingCode | undefined, { stopped }: Circumstances): Severity {
 	if (code === 'PSCI-108' || code === 'PSCI-501') return 'warning';

@@ -53,21 +53,19 @@ export function resetByVmm(seen: SeenMachine, row: number, vcpu: SeenVcpu): bool
 
 /** The thread's next event, looked for nearby, is the vCPU's entry into the guest. */
 function runsNext(session: Session, row: number): boolean {
-	const { events } = session.trace;
-	const next = nextOfThread(session, row);
-	return next >= 0 && events.kind(next) === EventKind.kvm_entry && events.vcpu(next) === events.vcpu(row);
+	return kindOfNext(session, row) === EventKind.kvm_entry;
 }
 
 /** Within KVM_RUN: it enters next, or a signal comes before that. */
 function isInRun(session: Session, row: number): boolean {
-	const next = nextOfThread(session, row);
-	return (
-		runsNext(session, row) || (next >= 0 && session.trace.events.kind(next) === EventKind.kvm_userspace_exit)
-	);
+	const next = kindOfNext(session, row);
+	return next === EventKind.kvm_entry || next === EventKind.kvm_userspace_exit;
 }
 
-function nextOfThread({ trace: { events }, length }: Session, row: number): number {
+/** Of the thread's next event, looked for nearby, if it is of the same vCPU. */
+function kindOfNext({ trace: { events }, length }: Session, row: number): EventKind | undefined {
 	for (let next = row + 1; next < Math.min(length, row + 100); next++)
-		if (events.thread(next) === events.thread(row)) return next;
-	return -1;
+		if (events.thread(next) === events.thread(row))
+			return events.vcpu(next) === events.vcpu(row) ? events.kind(next) : undefined;
+	return undefined;
 }

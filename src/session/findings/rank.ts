@@ -55,7 +55,8 @@ const kindOf = (code: FindingCode): FindingCode => (code === 'PSCI-108' ? 'PSCI-
 
 /** Roots by severity, then row; each with what it caused. Every finding is in exactly one place. */
 export function rank(findings: readonly Finding[], lifeAt: LifeAt): readonly FindingTree[] {
-	const ordered = [...findings].sort((a, b) => a.row - b.row);
+	const order = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
+	const ordered = [...findings].sort((a, b) => a.row - b.row || order(a) - order(b));
 	const effects = new Map<Finding, Finding[]>();
 	const roots: Finding[] = [];
 	for (const [n, effect] of ordered.entries()) {
@@ -71,6 +72,5 @@ export function rank(findings: readonly Finding[], lifeAt: LifeAt): readonly Fin
 		...finding,
 		effects: (effects.get(finding) ?? []).map(tree),
 	});
-	const order = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
 	return roots.sort((a, b) => order(a) - order(b) || a.row - b.row).map(tree);
 }

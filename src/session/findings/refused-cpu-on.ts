@@ -1,6 +1,6 @@
 // A CPU_ON that was refused: -22 unfolded into what it hides.
 
-import { mpidrOf, type RuleId, ruleOf } from '../../kvm/index.ts';
+import { MP_STATE, mpidrOf, type RuleId, ruleOf } from '../../kvm/index.ts';
 import { AFFINITY_BITS, strayAffinityBits } from '../../psci/mpidr.ts';
 import type { DecodedResult } from '../../psci/result.ts';
 import { hex } from '../inspect.ts';
@@ -32,7 +32,7 @@ export function refused(
 	const affinity = argument(call, 'target_cpu');
 	if (affinity !== undefined && !target && status === 'INVALID_PARAMETERS')
 		return noSuchVcpu(facts, call, caller, affinity);
-	if (target && (status === 'ALREADY_ON' || isOn0_1(call, status)))
+	if (target && (status === 'ALREADY_ON' || isOn0_1(call, status)) && !isOff(facts, call, target))
 		return alreadyOn(facts, call, caller, target);
 	const about = facts.about(call, caller, target?.vcpu);
 	const says = about.rule
@@ -57,6 +57,16 @@ function adviceOn(rule: RuleId | undefined, { rows }: RecordedCall): string {
 	if (rows.functionId === CPU_ON_0_1)
 		return 'The number is one of PSCI 0.1, and the vCPU has a later version: write “arm,psci-0.2” to the psci node of the device tree.';
 	return 'Step into the call: the last rule is the one that refused it.';
+}
+
+/** KVM says it of none that is STOPPED, but a VMM that answers PSCI itself may have another opinion. */
+function isOff(
+	{ seen: { session } }: CpuOnFacts,
+	{ rows }: RecordedCall,
+	{ vcpu, turnedOn }: Target,
+): boolean {
+	if (turnedOn || vcpu.firstEntry >= 0 || session.kind !== 'simulated') return false;
+	return vcpuOf(session.stateAt(rows.site), vcpu.vm, vcpu.id)?.mpState?.value === MP_STATE.STOPPED;
 }
 
 /** PSCI 0.1 has no ALREADY_ON: KVM answers INVALID_PARAMETERS instead (kvm_psci_vcpu_on, arch/arm64/kvm/psci.c, 7.2). */

@@ -231,7 +231,10 @@ class Versions implements Detector {
 			vm: caller.vm,
 			vcpu: caller.id,
 			evidence: [
-				...before.map((earlier) => ({ row: earlier, text: 'the earlier answer' })),
+				...before.map((earlier) => ({
+					row: earlier,
+					text: resultOf(call) ? 'the earlier answer' : 'it was asked before',
+				})),
 				{
 					row,
 					text: `${call.call?.text ?? call.conduit} by ${vcpuName(session, caller)}: ${resultOf(call)?.text ?? 'not recorded'}`,

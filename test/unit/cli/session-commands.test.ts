@@ -46,7 +46,9 @@ describe('why', () => {
 		expect(atEnd.lines[0]).toBe(
 			'vcpu[1].mp_state: STOPPED since event 323 (line 325): SYSTEM_RESET by vCPU 0',
 		);
-		expect(atEnd.lines).toContain('    rule system_event.stops_all');
+		expect(atEnd.lines).toContainEqual(
+			expect.stringMatching(/^ {4}rule system_event\.stops_all: A system event stops every vCPU/),
+		);
 		const earlier = await runCommand(why, REBOOT, 'vcpu[1].mp_state', '--at', '260');
 		expect(earlier.lines[0]).toMatch(/^vcpu\[1\]\.mp_state: STOPPED since .* CPU_OFF by vCPU 1$/);
 	});

@@ -24,6 +24,36 @@ describe.each([...WRONG, ...HEALTHY].map(([name, ...rest]) => ({ name, rest })))
 	});
 });
 
+describe('-22 is unfolded into the status that it hides, whoever answers', () => {
+	const answered = (status: number) => `machine
+  kernel 7.2
+  vcpus 2
+  filter CPU_ON fwd_to_user
+
+vcpu0 use linux.probe
+vcpu0 CPU_ON target=vcpu1 entry=pad0 => exit HYPERCALL nr=CPU_ON
+set vcpu0.X0 0x${BigInt.asUintN(64, BigInt(status)).toString(16)}
+run vcpu0
+`;
+	test.each([
+		[-1, 'NOT_SUPPORTED', 'psci: failed to boot CPU1 (-95)'],
+		[-2, 'INVALID_PARAMETERS', 'psci: failed to boot CPU1 (-22)'],
+		// cpu_psci_cpu_boot says nothing of -EPERM.
+		[-3, 'DENIED', undefined],
+		[-4, 'ALREADY_ON', 'psci: failed to boot CPU1 (-22)'],
+		[-5, 'ON_PENDING', 'psci: failed to boot CPU1 (-22)'],
+		[-6, 'INTERNAL_FAILURE', 'psci: failed to boot CPU1 (-22)'],
+		[-7, 'NOT_PRESENT', 'psci: failed to boot CPU1 (-22)'],
+		[-8, 'DISABLED', 'psci: failed to boot CPU1 (-22)'],
+		[-9, 'INVALID_ADDRESS', 'psci: failed to boot CPU1 (-22)'],
+	])('%i is %s', async (status, name, prints) => {
+		const [root, ...others] = await rootsOf(await scenario(answered(status)));
+		expect(others).toEqual([]);
+		expect(root).toMatchObject({ code: 'PSCI-105', cause: expect.stringContaining(`${name} (${status})`) });
+		expect(root?.prints).toBe(prints);
+	});
+});
+
 describe('where a recording begins, ends and has gaps', () => {
 	const failing = () => stockOf(`${LINUX}vcpu0 CPU_ON target=0x100 entry=pad0`);
 	const healthy = () => stockOf(`${BOOTED}vcpu0 SYSTEM_RESET`);

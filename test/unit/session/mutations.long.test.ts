@@ -94,6 +94,50 @@ const FAULTS: readonly Fault[] = [
 		},
 	},
 	{
+		name: 'an entry address without memory',
+		code: 'PSCI-103',
+		inject: (guest, random) => {
+			const cpu = random.cpu();
+			const wrong = random.pick(['0x90000000', '0xffff800080000000', '0x1000']);
+			hangs(
+				guest,
+				anywhere(guest, random),
+				`vcpu0 use linux.cpu_off(cpu=${cpu})`,
+				`vcpu0 CPU_ON target=${cpu} entry=${wrong}`,
+				`run ${cpu}`,
+				'vcpu0 PSCI_FEATURES function=CPU_ON',
+			);
+		},
+	},
+	{
+		name: 'a CPU that does not go, and is waited for',
+		code: 'PSCI-403',
+		inject: (guest, random) => {
+			hangs(
+				guest,
+				anywhere(guest, random),
+				`repeat ${16 + random.upTo(20)}`,
+				`  vcpu0 AFFINITY_INFO target=${random.cpu()} level=0`,
+			);
+		},
+	},
+	{
+		name: 'a reserved type of a reset, or a cookie',
+		code: 'PSCI-212',
+		inject: (guest, random) => {
+			const type = random.pick(['1', '0x7fffffff', '2']);
+			guest.life.splice(
+				anywhere(guest, random),
+				0,
+				random.pick([
+					`vcpu0 SYSTEM_RESET2 type=${type}`,
+					'vcpu0 SYSTEM_OFF2 type=2',
+					'vcpu0 SYSTEM_OFF2 type=1 cookie=1',
+				]),
+			);
+		},
+	},
+	{
 		name: 'POWER_OFF missing',
 		code: 'PSCI-104',
 		inject: (guest, random) => {

@@ -81,6 +81,15 @@ describe.each(REPORTS.map((report) => ({ name: report[0], report })))('$name', (
 	});
 });
 
+test('what is asked again at a second boot stands under that boot', async () => {
+	const { run } = await scenario('08-kexec-with-cpus-on');
+	const text = `${[...stockTrace(run)].join('\n')}\n`;
+	const trace = await openTrace(bytesInMemory('08.trace.txt', new TextEncoder().encode(text)));
+	const [root, ...others] = await rootsOf(await RecordedSession.open(trace, run.profile));
+	expect(others).toEqual([]);
+	expect(root?.effects.map(told)).toEqual(['note PSCI-306', 'error PSCI-102']);
+});
+
 test('a wrong MPIDR and a filter leave the same events: no finding could tell reports 2 and 19 apart', async () => {
 	const [wrong, denied] = await Promise.all(
 		['02-mpidr-in-the-wrong-field', '19-cpu-on-not-supported'].map(async (name) => {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { rowOnLine } from '../../../src/session/call-lines.ts';
+import { why } from '../../../src/session/why.ts';
 import { whyEvent } from '../../../src/session/why-event.ts';
 import { openText } from './example.ts';
 
@@ -38,4 +39,24 @@ it('of a call that names nobody there is the rule alone; of no event, nothing', 
 	const session = await open(REBOOT);
 	expect(whyEvent(session, -1)).toBeUndefined();
 	expect(whyEvent(session, session.length)).toBeUndefined();
+});
+
+it('without probes, the rule of the answer that came, not of one that did not; who says it is told', async () => {
+	const session = await open('reports/08-kexec-with-cpus-on.trace.txt');
+	const first = whyEvent(session, rowOnLine(session, 33) ?? -1)?.links[0];
+	expect(first).toMatchObject({
+		value: 'SUCCESS (0) (inferred)',
+		provenance: 'inferred',
+		rule: 'cpu_on.target_stopped',
+		says: expect.stringContaining('The target is STOPPED'),
+	});
+	const since = why(session, { row: session.length, decision: 0 }, 'vcpu[1].mp_state')?.links[0];
+	expect(since).toMatchObject({ value: 'RUNNABLE', rule: 'cpu_on.target_stopped' });
+});
+
+it('what x0 is as a call is made, no rule did', async () => {
+	const session = await open(REBOOT);
+	const site = rowOnLine(session, 280) ?? -1;
+	const link = why(session, { row: site + 1, decision: 0 }, 'vcpu[0].x0')?.links[0];
+	expect(link).toMatchObject({ row: site, value: '0xc4000003', rule: undefined });
 });
