@@ -7,6 +7,7 @@ import { oneVm } from '../session/one-vm.ts';
 import { RecordedSession } from '../session/recorded-session.ts';
 import type { Session } from '../session/session.ts';
 import { kernelNamed } from '../session/settings.ts';
+import { sliced } from '../session/sliced.ts';
 import { vmName, vmNamed } from '../session/vm-names.ts';
 import type { ByteSource } from '../trace/byte-source.ts';
 import { refusal } from '../trace/nothing-to-debug.ts';
@@ -53,7 +54,7 @@ async function openWhole(
 	const refused = refusal(whole);
 	if (refused) throw refused;
 	const vm = args.vm === undefined ? undefined : chosenVm(whole, args.vm);
-	const trace = vm === undefined ? whole : oneVm(whole, vm);
+	const trace = vm === undefined ? whole : await sliced(oneVm(whole, vm), options.signal);
 	const shown = await withConsolesOf(trace, args.consoles ?? [], vm, files, options);
 	const kernel = kernelNamed(args.kernel ?? '');
 	const session = await RecordedSession.open(shown, kernel, options.signal, configuredMachine(args));

@@ -113,6 +113,13 @@ export function looksAtDecisions({ node }: Expression): boolean {
 	);
 }
 
+/** Whether it asks about the machine's state, which takes a replay where nobody has been yet. */
+export function asksState({ node }: Expression): boolean {
+	return anyPath(node, ({ root, fields: [field = ''] }) =>
+		root === 'event' ? field === 'rule' || field === 'type' : root !== 'argument',
+	);
+}
+
 function operandAt(place: Place, node: Node): Operand {
 	switch (node.kind) {
 		case 'value':

@@ -1,8 +1,9 @@
 // An expression as a filter over positions: a breakpoint with a condition stops where it holds, whichever way
 // one comes from.
 
-import { type Expression, holdsAt } from './expression.ts';
+import { asksState, type Expression, holdsAt } from './expression.ts';
 import { positionOf } from './position.ts';
+import { reached } from './reached.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
@@ -22,9 +23,11 @@ function* filtered(
 	expression: Expression,
 ): Generator<number, readonly number[]> {
 	const kept: number[] = [];
+	const asks = asksState(expression);
 	for (let n = 0; n < positions.length; n++) {
 		if (n % 8 === 7) yield n;
 		const code = positions[n] ?? 0;
+		if (asks) yield* reached(session, positionOf(code).row);
 		if (holdsAt(session, positionOf(code), expression)) kept.push(code);
 	}
 	return kept;

@@ -4,6 +4,7 @@ import type { Grown } from '../trace/growing-trace.ts';
 import type { Trace } from '../trace/trace.ts';
 import { isOf, onlyVm } from './one-vm.ts';
 import { RowList } from './row-list.ts';
+import { Pace } from './sliced.ts';
 
 /** Which VM is meant; undefined while the recording does not show it. */
 export type ChooseVm = (trace: Trace) => number | undefined;
@@ -26,7 +27,11 @@ export async function* growingVm(steps: AsyncIterable<Grown>, choose: ChooseVm):
 		const from = before === vm ? Math.min(seen, grown.changedFrom) : 0;
 		rows = rowsBefore(rows, from);
 		const changedFrom = rows.length;
-		for (let row = from; row < events.length; row++) if (isOf(events, row, vm)) rows.push(row);
+		const pace = new Pace();
+		for (let row = from; row < events.length; row++) {
+			if (row % 16384 === 16383 && pace.due) await pace.breathe();
+			if (isOf(events, row, vm)) rows.push(row);
+		}
 		seen = events.length;
 		yield { ...grown, trace: onlyVm(trace, vm, rows.rows), changedFrom };
 	}

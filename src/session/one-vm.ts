@@ -2,15 +2,18 @@
 
 import type { EventDetail, EventKind } from '../trace/event.ts';
 import type { Attribution, EventTable, Trace } from '../trace/trace.ts';
+import { RowList } from './row-list.ts';
 import { vmName } from './vm-names.ts';
 
-export function oneVm(trace: Trace, vm: number): Trace {
+/** Yields now and then so that a long recording can be taken in slices. */
+export function* oneVm(trace: Trace, vm: number): Generator<number, Trace> {
 	const { events } = trace;
-	let count = 0;
-	for (let row = 0; row < events.length; row++) if (isOf(events, row, vm)) count++;
-	const rows = new Uint32Array(count);
-	for (let row = 0, at = 0; row < events.length; row++) if (isOf(events, row, vm)) rows[at++] = row;
-	return onlyVm(trace, vm, rows);
+	const rows = new RowList();
+	for (let row = 0; row < events.length; row++) {
+		if (row % 16384 === 16383) yield row;
+		if (isOf(events, row, vm)) rows.push(row);
+	}
+	return onlyVm(trace, vm, rows.rows.slice());
 }
 
 /** `rows`: those that are of the VM or nobody's, ascending. */

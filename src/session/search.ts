@@ -2,9 +2,10 @@
 // are still looked for, and whoever has enough stops asking.
 
 import { candidatesOf } from './candidates.ts';
-import { type Expression, holdsAt, looksAtDecisions } from './expression.ts';
+import { asksState, type Expression, holdsAt, looksAtDecisions } from './expression.ts';
 import { type Position, positionCode } from './position.ts';
 import { quietStretches } from './quiet-stretches.ts';
+import { reached } from './reached.ts';
 import type { Session } from './session.ts';
 import { Pace, sliced } from './sliced.ts';
 
@@ -34,6 +35,7 @@ export async function* searchEvents(
 	const forwards = direction === 'forwards';
 	const step = forwards ? CHUNK : -CHUNK;
 	const first = Math.max(0, Math.min(from.row, session.length - 1));
+	if (asksState(expression)) await sliced(reached(session, first), signal);
 	for (let low = first - (first % CHUNK); low >= 0 && low < session.length; low += step) {
 		const hits: number[] = [];
 		const high = Math.min(low + CHUNK, session.length);

@@ -1,17 +1,18 @@
 // A long pass in slices, so that requests are answered and a cancel is seen while it runs.
 
 import { breathe } from '../trace/breathe.ts';
+import type { Cancellation } from '../trace/turn.ts';
 
 /** How long a pass may keep the event loop to itself, in milliseconds; a pause is answered within 50. */
 const SLICE = 4;
 
 /** When it is time to breathe: each breath is a turn of the event loop, so not at every chance. */
 export class Pace {
-	readonly #signal: AbortSignal | undefined;
+	readonly #signal: Cancellation | undefined;
 	readonly #slice: number;
 	#since = Date.now();
 
-	constructor(signal?: AbortSignal, slice = SLICE) {
+	constructor(signal?: Cancellation, slice = SLICE) {
 		this.#signal = signal;
 		this.#slice = slice;
 	}
@@ -31,7 +32,7 @@ export class Pace {
 }
 
 /** Runs `pass` to its end, pausing where it yields and a pause is due. Throws the signal's reason when aborted. */
-export async function sliced<T>(pass: Generator<number, T>, signal?: AbortSignal): Promise<T> {
+export async function sliced<T>(pass: Generator<number, T>, signal?: Cancellation): Promise<T> {
 	const pace = new Pace(signal);
 	signal?.throwIfAborted();
 	for (;;) {

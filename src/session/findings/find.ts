@@ -33,7 +33,7 @@ export function* findingsPass(session: Session): Generator<number, Findings> {
 	const { events } = session.trace;
 	let call = 0;
 	for (let row = 0; row < session.length; row++) {
-		if (row % 65536 === 65535) yield row;
+		if (row % 4096 === 4095) yield row;
 		while (call < session.calls.length && session.calls.site(call) === row) {
 			tellCall(session, call, seen, detectors);
 			call++;

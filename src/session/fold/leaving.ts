@@ -7,7 +7,7 @@ import type { SystemEventExit, Whereabouts } from '../state.ts';
 import type { Step } from './step.ts';
 
 /** The system event that a function makes, where it makes one (arch/arm64/kvm/psci.c, 7.2). */
-const EVENT_OF: ReadonlyMap<number, number> = new Map([
+export const EVENT_OF: ReadonlyMap<number, number> = new Map([
 	[0x84000008, SYSTEM_EVENT.SHUTDOWN],
 	[0x84000009, SYSTEM_EVENT.RESET],
 	[0x84000012, SYSTEM_EVENT.RESET],

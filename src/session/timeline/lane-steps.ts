@@ -4,8 +4,13 @@
 
 import { MP_STATE } from '../../kvm/index.ts';
 import { EventKind } from '../../trace/event.ts';
+import { exitReason } from '../../trace/event-code.ts';
+import { type CallRows, CPU_OFF_IDS, KVM_EXIT_SYSTEM_EVENT } from '../calls.ts';
 import { cpuOnTarget } from '../cpu-on-target.ts';
+import { EVENT_OF } from '../fold/leaving.ts';
+import { SYSTEM_EVENT } from '../kvm-names.ts';
 import type { Session } from '../session.ts';
+import { endingOf } from '../what-came-next.ts';
 import { isStopped, laneOf, WHERE, withLost, withMpState, withWhere } from './lane-state.ts';
 
 /** The bytes of the vCPUs' lanes. */
@@ -46,6 +51,11 @@ function recordedStep(session: Session): LaneStep {
 	const { events } = session.trace;
 	const laneAt = lanesOf(session);
 	const vmOfLane = session.vcpus.map(({ vm }) => vm);
+	const stopAll = (vm: number, lanes: Lanes) => {
+		vmOfLane.forEach((of, each) => {
+			if (of === vm) lanes.set(each, withMpState(lanes.get(each), MP_STATE.STOPPED));
+		});
+	};
 	return (row, lanes) => {
 		const kind = events.kind(row);
 		const vm = events.vm(row);
@@ -68,9 +78,13 @@ function recordedStep(session: Session): LaneStep {
 			case EventKind.kvm_vcpu_wakeup:
 				lanes.set(lane, withWhere(before, WHERE.KVM));
 				break;
-			case EventKind.kvm_hvc_arm64:
-				lanes.set(lane, runs());
+			case EventKind.kvm_hvc_arm64: {
+				const call = unprobedCall(session, row, vm);
+				lanes.set(lane, call && isOffAfter(session, call) ? OFF : runs());
+				const target = call?.startIsSure ? laneAt(vm, events.vcpu(call.started)) : -1;
+				if (target >= 0) lanes.set(target, withMpState(lanes.get(target), MP_STATE.RUNNABLE));
 				break;
+			}
 			case EventKind.call:
 				lanes.set(lane, withWhere(runs(), WHERE.KVM));
 				break;
@@ -79,6 +93,7 @@ function recordedStep(session: Session): LaneStep {
 				break;
 			case EventKind.kvm_userspace_exit:
 				lanes.set(lane, withWhere(before, WHERE.VMM));
+				if (endsUnprobed(session, row, vm)) stopAll(vm, lanes);
 				break;
 			case EventKind.power_off:
 				lanes.set(lane, withMpState(before, MP_STATE.STOPPED));
@@ -113,12 +128,30 @@ function recordedStep(session: Session): LaneStep {
 			}
 			case EventKind.system_event:
 				lanes.set(lane, before);
-				vmOfLane.forEach((of, each) => {
-					if (of === vm) lanes.set(each, withMpState(lanes.get(each), MP_STATE.STOPPED));
-				});
+				stopAll(vm, lanes);
 				break;
 			default:
 				lanes.set(lane, before);
 		}
 	};
+}
+
+const OFF = withMpState(withWhere(0, WHERE.waiting), MP_STATE.STOPPED);
+
+/** The call of which no probe told that begins, or ends, at the row. */
+function unprobedCall({ calls, trace }: Session, row: number, vm: number): CallRows | undefined {
+	const call = calls.around(vm, trace.events.vcpu(row), row);
+	return call < 0 || calls.has('entry', call) ? undefined : calls.at(call);
+}
+
+/** A CPU_OFF after which the vCPU does not go on. */
+function isOffAfter({ calls, trace }: Session, call: CallRows): boolean {
+	return CPU_OFF_IDS.has(call.functionId) && endingOf(trace, calls, call) === 'does not return';
+}
+
+/** An exit with a system event that stops the machine, and of which no probe told. */
+function endsUnprobed(session: Session, row: number, vm: number): boolean {
+	if (exitReason(session.trace.events, row) !== KVM_EXIT_SYSTEM_EVENT) return false;
+	const type = EVENT_OF.get(unprobedCall(session, row, vm)?.functionId ?? -1);
+	return type === SYSTEM_EVENT.SHUTDOWN || type === SYSTEM_EVENT.RESET;
 }

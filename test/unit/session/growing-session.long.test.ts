@@ -10,6 +10,7 @@ import { writeLarge } from '../../../bench/trace-large.ts';
 import { type Growth, openGrowing, type SessionGrowth } from '../../../src/session/growing-session.ts';
 import { oneVm } from '../../../src/session/one-vm.ts';
 import { RecordedSession } from '../../../src/session/recorded-session.ts';
+import { drained } from '../../../src/session/sliced.ts';
 import { vmNamed } from '../../../src/session/vm-names.ts';
 import type { ByteSource } from '../../../src/trace/byte-source.ts';
 import { bytesInMemory } from '../../../src/trace/byte-source.ts';
@@ -203,7 +204,7 @@ describe('one machine of two, followed while it is written', () => {
 		expect(seen.length).toBeGreaterThan(3);
 		await Promise.all([growth.stop(), file.ring()]);
 		const both = await openTrace(bytesInMemory('live', bytes));
-		const reference = await RecordedSession.open(oneVm(both, vmNamed(both, thread) ?? -1));
+		const reference = await RecordedSession.open(drained(oneVm(both, vmNamed(both, thread) ?? -1)));
 		expect(session.length).toBeLessThan(both.events.length * 0.6);
 		expect(shown(session).rows).toEqual(shown(reference).rows);
 		expect(session.statements).toEqual(reference.statements);

@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_INTERVAL, intervalFor } from '../../../src/session/checkpoints.ts';
+import { reached } from '../../../src/session/reached.ts';
 import type { MachineState } from '../../../src/session/state.ts';
 import { applyEvent, EXAMPLES, openExample, openText } from './example.ts';
 
@@ -68,6 +69,26 @@ describe('a long recording', () => {
 		expect(session.applied).toBe(before);
 		await session.warm(new AbortController().signal, 4000);
 		expect(session.applied - before).toBeLessThanOrEqual(CHECKPOINT_INTERVAL);
+	});
+
+	it('is replayed in slices by passes that ask for a state far ahead', async () => {
+		const calls = Array.from(
+			{ length: 20_000 },
+			(_, i) =>
+				` CPU 0/KVM-10 [000] ..... ${i + 1}.000000: kvm_hvc_arm64: HVC at 0x0000000040000004 (r0: 0x0000000084000000, imm: 0x0)`,
+		);
+		const session = await openText(`# tracer: nop\n#\n${calls.join('\n')}\n`);
+		let most = 0;
+		let before = session.applied;
+		const pass = reached(session, session.length);
+		let step = pass.next();
+		for (; !step.done; step = pass.next()) {
+			most = Math.max(most, session.applied - before);
+			before = session.applied;
+		}
+		expect(step.value).toEqual(session.stateAt(session.length));
+		expect(session.applied).toBeGreaterThanOrEqual(20_000);
+		expect(most).toBeLessThanOrEqual(4 * CHECKPOINT_INTERVAL);
 	});
 
 	it('costs a step at most one checkpoint interval, wherever it is made', async () => {

@@ -68,6 +68,17 @@ describe('a simulated session', () => {
 		expect(session.calls.length).toBe(4);
 	});
 
+	it('of many steps is made in slices', () => {
+		const asks = Array.from({ length: 2000 }, () => call(0, [AFFINITY_INFO, 1, 0]));
+		const run = runScenario(program({}, ...asks));
+		const pass = SimulatedSession.of(run, '', false);
+		let slices = 0;
+		let step = pass.next();
+		for (; !step.done; step = pass.next()) slices++;
+		expect(step.value.calls.length).toBe(asks.length);
+		expect(slices).toBeGreaterThan(step.value.length / 256);
+	});
+
 	it('knows which findings are what the scenario expects', () => {
 		const session = sessionOf(
 			program(

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { oneVm } from '../../../src/session/one-vm.ts';
 import { callText, recordedCall, resultText } from '../../../src/session/recorded-call.ts';
 import { RecordedSession } from '../../../src/session/recorded-session.ts';
+import { drained } from '../../../src/session/sliced.ts';
 import { vcpuName, viewAt } from '../../../src/session/view.ts';
 import { vmName, vmNamed } from '../../../src/session/vm-names.ts';
 import { openText } from '../trace/samples.ts';
@@ -70,7 +71,7 @@ describe('two machines in one recording', () => {
 			expect(vmNamed(trace, name)).toBe(second);
 		for (const name of ['CPU 0/KVM', '', 'none', 99999, '0x1']) expect(vmNamed(trace, name)).toBeUndefined();
 
-		const own = await RecordedSession.open(oneVm(trace, second));
+		const own = await RecordedSession.open(drained(oneVm(trace, second)));
 		expect(own.shownVms).toBe(1);
 		expect(callsOf(own, second)).toEqual(callsOf(session, second));
 		expect(own.calls.length).toBe(66);

@@ -11,6 +11,10 @@ import { rangeOf, rowNear, tileOf } from '../../../../src/session/timeline/timel
 import { TimelineIndex } from '../../../../src/session/timeline/timeline-index.ts';
 import { bytesInMemory } from '../../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../../src/trace/open.ts';
+import { withoutProbes } from '../stock-events.ts';
+
+/** As somebody has it who records KVM's own tracepoints alone. */
+const STOCK = ' without probes';
 
 const FILES = [
 	'examples/linux-guest-hotplug-reboot.report.txt',
@@ -20,11 +24,15 @@ const FILES = [
 	'test/data/traces/lost-trace_pipe.txt',
 	'test/data/traces/guest-hibernate.dat',
 	'test/data/traces/scenarios-6.12.107.dat',
+	`examples/linux-guest-hotplug-reboot.report.txt${STOCK}`,
+	`examples/kernel-selftest-psci_test.trace.txt${STOCK}`,
 ];
 
 async function open(file: string): Promise<Session> {
-	const bytes = readFileSync(new URL(`../../../../${file}`, import.meta.url));
-	return RecordedSession.open(await openTrace(bytesInMemory(file, bytes)));
+	const name = file.replace(STOCK, '');
+	const bytes = readFileSync(new URL(`../../../../${name}`, import.meta.url));
+	const trace = await openTrace(bytesInMemory(name, bytes));
+	return RecordedSession.open(name === file ? trace : await withoutProbes(trace));
 }
 
 const indexOf = (session: Session) => sliced(TimelineIndex.build(session));
