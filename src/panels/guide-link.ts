@@ -5,6 +5,16 @@
 const STEPS = ['next', 'stepIn', 'stepOut', 'stepBack'] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Where reports stand, and what they are about: one issue, one file at one commit, one message. */
+const REPORTS: readonly RegExp[] = [
+	/^https:\/\/github\.com\/[\w-]+\/[\w-]+\/(?:issues|pull)\/\d+$/,
+	/^https:\/\/github\.com\/[\w-]+\/[\w-]+\/blob\/[\da-f]{40}\/[\w./-]+$/,
+	/^https:\/\/git\.kernel\.org\/linus\/[\da-f]{12}$/,
+	/^https:\/\/lore\.kernel\.org\/[\w-]+\/[\w.@-]+\/$/,
+	/^https:\/\/bugzilla\.suse\.com\/show_bug\.cgi\?id=\d+$/,
+	/^https:\/\/groups\.google\.com\/d\/msgid\/[\w-]+\/[\w.%-]+$/,
+];
+
 export type GuideLink =
 	/** `session:FILE?line=N`: a file of examples/, and a 1-based line of it */
 	| { readonly kind: 'session'; readonly file: string; readonly line: number }
@@ -23,11 +33,7 @@ export function guideLink(href: string): GuideLink | undefined {
 	if (session) return { kind: 'session', file: session[1] ?? '', line: Number(session[2]) };
 	const step = STEPS.find((name) => href === `step:${name}`);
 	if (step) return { kind: 'step', step };
-	const report =
-		/^https:\/\/(github\.com\/[\w-]+\/[\w-]+\/(issues|pull)\/\d+|git\.kernel\.org\/linus\/[\da-f]{12}|bugzilla\.suse\.com\/show_bug\.cgi\?id=\d+)$/.test(
-			href,
-		);
-	if (report) return { kind: 'report', address: href };
+	if (REPORTS.some((form) => form.test(href))) return { kind: 'report', address: href };
 	const spec = /^spec:([\w-]+(?:[./][\w-]+)*)$/.exec(href);
 	return spec ? { kind: 'spec', id: spec[1] ?? '' } : undefined;
 }
