@@ -15,7 +15,7 @@ import { EDITOR_STATE, EXAMPLES, FIRST_EXAMPLE, failWith, Problem } from './proj
 
 /** P, S, C, I on a telephone's keys. */
 const PORT = 7724;
-const WHAT_TO_PRESS = `Press F5 to debug ${FIRST_EXAMPLE}; then F10 steps forwards, and the toolbar's step-back button backwards.`;
+const WHAT_TO_PRESS = `When ${FIRST_EXAMPLE} is coloured, press F5; then F10 steps forwards, and the toolbar's step-back button backwards.`;
 
 async function main() {
 	const options = readOptions();

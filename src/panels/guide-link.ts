@@ -1,6 +1,5 @@
-// What the links of a guide do: open an example and stand at a line, take a step, show the specification, or a public
-// report.
-// Anything else is no link.
+// What the links of a guide do: open an example and stand at a line, take a step, show the specification or a public
+// report. Anything else is no link.
 
 const STEPS = ['next', 'stepIn', 'stepOut', 'stepBack'] as const;
 export type Step = (typeof STEPS)[number];
@@ -33,7 +32,7 @@ export function guideLink(href: string): GuideLink | undefined {
 	if (session) return { kind: 'session', file: session[1] ?? '', line: Number(session[2]) };
 	const step = STEPS.find((name) => href === `step:${name}`);
 	if (step) return { kind: 'step', step };
-	if (REPORTS.some((address) => address.test(href))) return { kind: 'report', address: href };
+	if (REPORTS.some((form) => form.test(href))) return { kind: 'report', address: href };
 	const spec = /^spec:([\w-]+(?:[./][\w-]+)*)$/.exec(href);
 	return spec ? { kind: 'spec', id: spec[1] ?? '' } : undefined;
 }
