@@ -7,16 +7,18 @@
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CDPSession, Page } from '@playwright/test';
+import type { CDPSession, Frame } from '@playwright/test';
 import { RecordedSession } from '../src/session/recorded-session.ts';
 import type { EventTable, Trace } from '../src/trace/trace.ts';
-import { openPage } from '../test/e2e/pages/page-host.ts';
 import { openRecording, ShownSession } from '../test/e2e/pages/shown-session.ts';
+import { openPanelWindow } from './panel-window.ts';
 
 const RECORDING = 'test/data/traces/guest-hibernate.dat';
 const FRAMES = 240;
 const STOPS = 60;
 const PAUSE_MS = 150;
+/** After it what was moved has come to rest. */
+const REST_MS = 500;
 const count = Number(process.argv[2] ?? 10_000_000);
 
 /** The recording over and over, one after the other, up to `length` events. */
@@ -77,6 +79,18 @@ function moveForFrames({ frames, deltaX, deltaY }: { frames: number; deltaX: num
 	});
 }
 
+/** Until the next position is in the page, and that drawn. Runs in the page. */
+function nextFrameShown() {
+	return new Promise<void>((resolve) => {
+		const where = document.querySelector('.where');
+		const observer = new MutationObserver(() => {
+			observer.disconnect();
+			requestAnimationFrame(() => resolve());
+		});
+		if (where) observer.observe(where, { subtree: true, childList: true, characterData: true });
+	});
+}
+
 /** What the page's main thread has taken of its processor so far; neither other work nor the measuring itself counts. */
 async function processorMs(devtools: CDPSession): Promise<number> {
 	const { metrics } = await devtools.send('Performance.getMetrics');
@@ -85,7 +99,7 @@ async function processorMs(devtools: CDPSession): Promise<number> {
 }
 
 async function frames(
-	page: Page,
+	page: Frame,
 	devtools: CDPSession,
 	name: string,
 	deltaX: number,
@@ -120,8 +134,11 @@ async function main(): Promise<void> {
 		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 		args: ['--no-sandbox', '--disable-gpu', '--enable-precise-memory-info'],
 	});
-	const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-	await openPage(page, shown);
+	const panel = await openPanelWindow(
+		await browser.newPage({ viewport: { width: 1200, height: 900 } }),
+		shown,
+	);
+	const { frame: page, devtools } = panel;
 	await page.locator('.exits li').first().waitFor({ timeout: 120_000 });
 	begun = performance.now();
 	await page
@@ -131,11 +148,15 @@ async function main(): Promise<void> {
 	console.log(`the findings: ${ms(performance.now() - begun)}`);
 	await page.waitForTimeout(1000);
 
-	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-	await frames(page, devtools, 'zooming', 0, 60);
-	await frames(page, devtools, 'panning', 40, 0);
-	await page.evaluate(moveForFrames, { frames: 40, deltaX: 0, deltaY: -120 });
+	// In and out again, from all ten million events to some thousand.
+	await frames(page, devtools, 'zooming', 0, -60);
+	// A third of all is in view, and so moves when it is panned.
+	await page.evaluate(moveForFrames, { frames: 6, deltaX: 0, deltaY: -60 });
+	await page.waitForTimeout(REST_MS);
+	await frames(page, devtools, 'panning, a third in view', 40, 0);
+	await page.evaluate(moveForFrames, { frames: 34, deltaX: 0, deltaY: -60 });
+	await page.waitForTimeout(REST_MS);
 	await frames(page, devtools, 'panning, near', 40, 0);
 
 	const times: number[] = [];
@@ -145,21 +166,12 @@ async function main(): Promise<void> {
 		session.stateAt(row);
 		// As a person steps: what the last stop has left to draw is drawn.
 		await page.waitForTimeout(PAUSE_MS);
+		const isShown = page.evaluate(nextFrameShown);
+		// It looks from now on: what is evaluated next comes after it.
+		await page.evaluate(() => 0);
 		const start = performance.now();
-		const message = shown.stop(row);
-		await page.evaluate(
-			(data) =>
-				new Promise<void>((resolve) => {
-					const where = document.querySelector('.where');
-					const observer = new MutationObserver(() => {
-						observer.disconnect();
-						requestAnimationFrame(() => resolve());
-					});
-					if (where) observer.observe(where, { subtree: true, childList: true, characterData: true });
-					window.postMessage(data, '*');
-				}),
-			message,
-		);
+		panel.send(shown.stop(row));
+		await isShown;
 		times.push(performance.now() - start);
 	}
 	const processor = ((await processorMs(devtools)) - before) / STOPS;
@@ -172,6 +184,7 @@ async function main(): Promise<void> {
 		() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
 	);
 	console.log(`the page holds ${(heap / 1e6).toFixed(1)} MB of objects`);
+	panel.close();
 	await browser.close();
 }
 

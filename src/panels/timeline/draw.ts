@@ -2,15 +2,7 @@
 // were gathered by whoever made the tile.
 
 import type { TimelineTile } from '../../session/timeline/tile.ts';
-import {
-	drawBreakpoint,
-	drawCalls,
-	drawExit,
-	drawFinding,
-	drawFound,
-	drawLink,
-	marksOfAxis,
-} from './draw-marks.ts';
+import { drawBreakpoints, drawCalls, drawExits, drawFindings, drawFound, drawLink } from './draw-marks.ts';
 import { AXIS, BAND, type Geometry, GUTTER, LANE, MARKS, plotWidth, xOf, yOf } from './geometry.ts';
 import { lookOf } from './looks.ts';
 import type { Palette } from './palette.ts';
@@ -24,6 +16,8 @@ export interface Scene {
 	readonly tile: TimelineTile;
 	readonly picture: TilePicture;
 	readonly palette: Palette;
+	/** pixels of the screen for a CSS pixel */
+	readonly ratio: number;
 	/** time of the position, and its lane; -1: none */
 	readonly position: { readonly at: number; readonly lane: number } | undefined;
 	readonly selection: { readonly from: number; readonly to: number } | undefined;
@@ -47,15 +41,14 @@ export function drawScene(context: CanvasRenderingContext2D, scene: Scene): void
 	drawStates(context, scene);
 	drawSelection(context, scene, height);
 	drawRunNames(context, scene);
-	const taken = marksOfAxis(scene);
-	for (const exit of tile.exits) drawExit(context, scene, exit, height, taken);
+	drawExits(context, scene, height);
 	for (const link of tile.links) drawLink(context, scene, link);
 	tile.lanes.forEach((lane, i) => {
 		drawCalls(context, scene, lane.calls, i);
 	});
-	for (const mark of tile.found) drawFound(context, scene, mark, height);
-	for (const mark of tile.findings) drawFinding(context, scene, mark);
-	for (const mark of tile.breakpoints) drawBreakpoint(context, scene, mark);
+	drawFound(context, scene, height);
+	drawFindings(context, scene);
+	drawBreakpoints(context, scene);
 	drawFocus(context, scene);
 	drawPosition(context, scene, height);
 	context.restore();

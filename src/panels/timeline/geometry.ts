@@ -1,5 +1,6 @@
 // Where things are in the timeline's canvas, in CSS pixels.
 
+import type { TileMark } from '../../session/timeline/tile.ts';
 import type { Viewport } from './viewport.ts';
 
 /** names of the lanes */
@@ -34,6 +35,30 @@ export function xOf(geometry: Geometry, time: number): number {
 export function timeAt(geometry: Geometry, x: number): number {
 	const { from, to } = geometry.view;
 	return from + ((x - GUTTER) / plotWidth(geometry)) * (to - from);
+}
+
+/** A mark's text reaches so far, and no further. */
+const REACH = 200;
+
+/** Of ascending marks, those that are in view or whose text may be: indices, `end` excluded. */
+export function inView(
+	geometry: Geometry,
+	marks: readonly Pick<TileMark, 'at'>[],
+): { start: number; end: number } {
+	const indexOf = (x: number) => {
+		const time = timeAt(geometry, x);
+		const index = marks.findIndex(({ at }) => at > time);
+		return index < 0 ? marks.length : index;
+	};
+	return { start: indexOf(GUTTER - REACH), end: indexOf(geometry.width + REACH) };
+}
+
+export function marksInView<M extends Pick<TileMark, 'at'>>(
+	geometry: Geometry,
+	marks: readonly M[],
+): readonly M[] {
+	const { start, end } = inView(geometry, marks);
+	return marks.slice(start, end);
 }
 
 /** Top of a lane. */

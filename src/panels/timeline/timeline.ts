@@ -207,6 +207,7 @@ export class Timeline {
 			tile,
 			picture: this.#picture,
 			palette: this.#palette,
+			ratio,
 			position: this.#position,
 			selection: this.#selection,
 			focus: this.#focus,

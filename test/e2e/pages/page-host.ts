@@ -12,12 +12,12 @@ import type { Theme } from '../harness/workbench.ts';
 const ROOT = pathToFileURL(`${process.cwd()}/`);
 const ORIGIN = 'http://panel.test';
 
-interface ThemeLook {
+export interface ThemeLook {
 	readonly body: string;
 	readonly variables: Readonly<Record<string, string>>;
 }
 
-const THEMES: Readonly<Record<Theme, ThemeLook>> = JSON.parse(
+export const THEMES: Readonly<Record<Theme, ThemeLook>> = JSON.parse(
 	gunzipSync(readFileSync(new URL('test/data/themes/themes.json.gz', ROOT))).toString('utf8'),
 );
 
@@ -33,24 +33,11 @@ export interface PageUnderTest {
 
 /** Opens the page; `complaints` gathers what its security policy refused and what its script threw. */
 export async function openPage(page: Page, under: PageUnderTest, theme: Theme = 'dark'): Promise<string[]> {
-	const built = fileURLToPath(new URL(`dist/panels/${under.script}.js`, ROOT));
-	if (!existsSync(built)) throw new Error('nothing to test: `npm run build` first');
+	const html = htmlOf(under, ORIGIN);
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(error.message));
 	page.on('console', (message) => {
 		if (message.type() === 'error') complaints.push(message.text());
-	});
-	const html = pageHtml({
-		language: 'en',
-		words: under.words,
-		source: ORIGIN,
-		nonce: 'test',
-		styles: ['dist/panels/codicon.css', ...under.styles.map((name) => `media/${name}`)].map(
-			(path) => `/${path}`,
-		),
-		script: `/dist/panels/${under.script}.js`,
-		root: under.root,
-		title: 'PSCI',
 	});
 	await page.route(`${ORIGIN}/**`, async (route) => {
 		const { pathname } = new URL(route.request().url());
@@ -62,6 +49,24 @@ export async function openPage(page: Page, under: PageUnderTest, theme: Theme = 
 	await page.addInitScript(fakeEditor, THEMES[theme]);
 	await page.goto(`${ORIGIN}/`);
 	return complaints;
+}
+
+/** The built page, from the project's folder as a site. */
+export function htmlOf(under: PageUnderTest, source: string): string {
+	const built = fileURLToPath(new URL(`dist/panels/${under.script}.js`, ROOT));
+	if (!existsSync(built)) throw new Error('nothing to test: `npm run build` first');
+	return pageHtml({
+		language: 'en',
+		words: under.words,
+		source,
+		nonce: 'test',
+		styles: ['dist/panels/codicon.css', ...under.styles.map((name) => `media/${name}`)].map(
+			(path) => `/${path}`,
+		),
+		script: `/dist/panels/${under.script}.js`,
+		root: under.root,
+		title: 'PSCI',
+	});
 }
 
 /** Shows the page in another theme, as the editor does while it runs. */

@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GUTTER, marksInView, xOf } from '../../../src/panels/timeline/geometry.ts';
 import { clockText, durationText, tickStep, ticks } from '../../../src/panels/timeline/time-text.ts';
 import { asViewport, panned, showing, whole, zoomed } from '../../../src/panels/timeline/viewport.ts';
 
@@ -72,6 +73,30 @@ describe('times', () => {
 			'1.50 µs',
 			'2.50 ms',
 			'31.0 s',
+		]);
+	});
+});
+
+describe('marks', () => {
+	it('are drawn where they are in view, and where only their text may be, and nowhere else', () => {
+		fc.assert(
+			fc.property(view, fc.array(fc.double({ min: -0.5, max: 1.5, noNaN: true })), (shown, parts) => {
+				const geometry = { view: shown, width: 1000, lanes: 5 };
+				const around = (part: number) => shown.from + part * (shown.to - shown.from);
+				const marks = parts.map((part) => ({ at: around(part) })).sort((a, b) => a.at - b.at);
+				const drawn = new Set(marksInView(geometry, marks));
+				for (const mark of marks) {
+					const x = xOf(geometry, mark.at);
+					if (x >= GUTTER && x <= 1000) expect(drawn).toContain(mark);
+					if (x < GUTTER - 201 || x > 1201) expect(drawn).not.toContain(mark);
+				}
+			}),
+		);
+		const geometry = { view: { from: 0, to: 100 }, width: GUTTER + 1000, lanes: 5 };
+		expect(marksInView(geometry, [{ at: -21 }, { at: -19 }, { at: 0 }, { at: 119 }, { at: 121 }])).toEqual([
+			{ at: -19 },
+			{ at: 0 },
+			{ at: 119 },
 		]);
 	});
 });
