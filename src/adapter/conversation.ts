@@ -6,7 +6,6 @@ import type { NumberBase } from '../session/expression.ts';
 import type { SessionGrowth } from '../session/growing-session.ts';
 import type { Position } from '../session/position.ts';
 import type { Session } from '../session/session.ts';
-import { breathe } from '../trace/breathe.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { Client } from './client.ts';
 import { Debuggee } from './debuggee.ts';
@@ -100,16 +99,6 @@ export class Conversation {
 		debuggee.follow(thread);
 		if (this.over) return;
 		this.emit('stopped', { reason, ...more, threadId: debuggee.threadId, allThreadsStopped: true });
-		void this.#lookAhead(debuggee);
-	}
-
-	/** What is asked next at every stop is made ready while the client hears of it. */
-	async #lookAhead(debuggee: Debuggee): Promise<void> {
-		const { session, cursor } = debuggee;
-		const { row } = cursor;
-		await breathe();
-		if (this.debuggee === debuggee && cursor.row === row && !this.run && debuggee.wayTo(row) === 0)
-			session.stateAt(row);
 	}
 
 	/** Frames and values that were handed out are no longer valid. */
