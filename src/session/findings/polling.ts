@@ -1,7 +1,8 @@
 // A vCPU that asks AFFINITY_INFO over and over: it waits for another to come or to go, and that does not happen.
 
 import { vcpuIdOfMpidr } from '../kvm-names.ts';
-import { recordedCall } from '../recorded-call.ts';
+import { type RecordedCall, recordedCall } from '../recorded-call.ts';
+import type { Session } from '../session.ts';
 import { vcpuName } from '../view.ts';
 import { argument, callEvidence, resultOf, whoseResult } from './call-facts.ts';
 import type { Detector, MakeDetector } from './detector.ts';
@@ -13,9 +14,12 @@ const TOO_LONG_NS = 1_000_000_000n;
 /** Of a scenario, which has no time. */
 const TOO_OFTEN = 16;
 
+/** So many of the first calls are kept: one or two before may have been about another vCPU. */
+const FIRST_ONES = 16;
+
 interface Polls {
 	/** numbers of the calls */
-	readonly first: number;
+	readonly first: readonly number[];
 	last: number;
 	count: number;
 }
@@ -25,19 +29,25 @@ export const polling: MakeDetector = (seen, report): Detector => {
 	const over = (caller: SeenVcpu) => {
 		const these = polls.get(caller);
 		polls.delete(caller);
-		const finding = these && isTooLong(seen, these) && tell(seen, caller, these);
+		const finding = these && these.count >= TOO_OFTEN && tell(seen, caller, these);
 		if (finding) report(finding);
 	};
 	return {
 		poll(index, caller) {
 			const these = polls.get(caller);
-			if (!these) polls.set(caller, { first: index, last: index, count: 1 });
-			else {
-				these.last = index;
-				these.count++;
-			}
+			const first = these?.first ?? [];
+			polls.set(caller, {
+				first: first.length < FIRST_ONES ? [...first, index] : first,
+				last: index,
+				count: (these?.count ?? 0) + 1,
+			});
 		},
-		call: (_call, caller) => over(caller),
+		call({ call }, caller) {
+			over(caller);
+			// Somebody goes: who waits, waits for the next one from here on.
+			if (call?.name === 'CPU_OFF')
+				for (const other of [...polls.keys()]) if (other.vm === caller.vm) polls.delete(other);
+		},
 		lifeEnds(vm) {
 			for (const caller of [...polls.keys()]) if (caller.vm === vm) over(caller);
 		},
@@ -47,22 +57,18 @@ export const polling: MakeDetector = (seen, report): Detector => {
 	};
 };
 
-function isTooLong({ session }: SeenMachine, { first, last, count }: Polls): boolean {
-	const { calls, trace } = session;
-	if (count < TOO_OFTEN) return false;
-	if (session.kind === 'simulated') return true;
-	const passed = trace.events.time(calls.site(last)) - trace.events.time(calls.site(first));
-	return trace.clockUnit === 'ns' && passed > TOO_LONG_NS;
-}
-
-/** Undefined where those were calls about several, or with several answers: nobody waits so. */
+/** Undefined where those were calls about several, or with several answers, or few: nobody waits so. */
 function tell(seen: SeenMachine, caller: SeenVcpu, polls: Polls): Finding | undefined {
 	const { session } = seen;
-	const [first, last] = [polls.first, polls.last].map((index) => recordedCall(session, index));
-	if (!first || !last) return undefined;
+	const last = recordedCall(session, polls.last);
+	if (!last) return undefined;
 	const [affinity, answer] = [argument(last, 'target_affinity'), resultOf(last)];
-	if (argument(first, 'target_affinity') !== affinity || resultOf(first)?.value !== answer?.value)
-		return undefined;
+	const same = (call: RecordedCall | undefined) =>
+		call && argument(call, 'target_affinity') === affinity && resultOf(call)?.value === answer?.value;
+	const before = polls.first.findIndex((index) => same(recordedCall(session, index)));
+	const first = recordedCall(session, polls.first[before] ?? -1);
+	const count = polls.count - before;
+	if (!first || count < TOO_OFTEN || !isLong(session, first, last)) return undefined;
 	const target = affinity === undefined ? undefined : seen.vcpu(caller.vm, vcpuIdOfMpidr(affinity));
 	const who = target ? vcpuName(session, target) : 'another vCPU';
 	const why: Readonly<Record<string, string>> = {
@@ -77,7 +83,7 @@ function tell(seen: SeenMachine, caller: SeenVcpu, polls: Polls): Finding | unde
 		vm: caller.vm,
 		vcpu: caller.id,
 		evidence: [callEvidence(session, first), callEvidence(session, last)],
-		cause: `${vcpuName(session, caller)} asks AFFINITY_INFO of ${who} ${polls.count} times, and calls nothing else of PSCI${why[answer?.name ?? ''] ?? ''}.`,
+		cause: `${vcpuName(session, caller)} asks AFFINITY_INFO of ${who} ${count} times, and calls nothing else of PSCI${why[answer?.name ?? ''] ?? ''}.`,
 		clauses: ['AFFINITY_INFO.use'],
 		advice:
 			'Look at the vCPU that is waited for: whether it reaches its CPU_OFF, or whether its CPU_ON succeeded. Linux gives up after 100 ms.',
@@ -95,4 +101,10 @@ function tell(seen: SeenMachine, caller: SeenVcpu, polls: Polls): Finding | unde
 					],
 				}),
 	};
+}
+
+function isLong(session: Session, first: RecordedCall, last: RecordedCall): boolean {
+	if (session.kind === 'simulated') return true;
+	const { events, clockUnit } = session.trace;
+	return clockUnit === 'ns' && events.time(last.rows.site) - events.time(first.rows.site) > TOO_LONG_NS;
 }

@@ -148,8 +148,11 @@ class SystemEvents implements Detector {
 			evidence: [{ row, text: `KVM_RUN of ${name} returns with ${event}` }],
 			cause: `KVM_RUN of ${name} returned with ${event}, and nothing of the machine follows: the VMM may not handle it.`,
 			clauses: ['kvm-api.system_event'],
-			advice:
-				'A VMM that enables KVM_CAP_ARM_SYSTEM_SUSPEND must serve SUSPEND and WAKEUP; look into its log for an unexpected exit.',
+			advice: `Look into the log of the VMM for an unexpected exit.${
+				type === SYSTEM_EVENT.CRASH
+					? ''
+					: ' One that enables KVM_CAP_ARM_SYSTEM_SUSPEND must serve SUSPEND and WAKEUP.'
+			}`,
 			certainty: 'possible',
 			possibilities: [
 				{

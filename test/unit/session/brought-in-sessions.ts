@@ -193,7 +193,8 @@ vcpu0 wfi
 	],
 	[
 		'AFFINITY_INFO without end',
-		`${BOOTED}repeat 30
+		`${BOOTED}vcpu0 AFFINITY_INFO target=vcpu0
+repeat 30
   vcpu0 AFFINITY_INFO target=vcpu1
 `,
 		'warning 403',

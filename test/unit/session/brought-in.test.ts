@@ -54,6 +54,8 @@ run vcpu0
 	});
 });
 
+const machineOf = (vcpus: number) => LINUX.replace('vcpus 2', `vcpus ${vcpus}`);
+
 describe('where a recording begins, ends and has gaps', () => {
 	const failing = () => stockOf(`${LINUX}vcpu0 CPU_ON target=0x100 entry=pad0`);
 	const healthy = () => stockOf(`${BOOTED}vcpu0 SYSTEM_RESET`);
@@ -108,7 +110,15 @@ describe('where a recording begins, ends and has gaps', () => {
 		expect(summary(await rootsOf(await recorded(`${text}${KILLED.join('\n')}\n`)))).toBe('nothing');
 	});
 
-	test('AFFINITY_INFO for three seconds is more than Linux asks, for a tenth of one it is not', async () => {
+	test('AFFINITY_INFO for three seconds of CPUs that go one by one, slowly, is nothing', async () => {
+		const polls = (cpu: string) => `repeat 10\n  vcpu0 AFFINITY_INFO target=${cpu}\n`;
+		const text = await stockOf(
+			`${machineOf(3)}vcpu0 use linux.boot_secondaries\n${polls('vcpu1')}vcpu1 CPU_OFF\n${polls('vcpu1')}${polls('vcpu2')}vcpu2 CPU_OFF\n${polls('vcpu2')}`,
+		);
+		expect(summary(await rootsOf(await recorded(slower(text, 'c4000004', 70_000))))).toBe('nothing');
+	});
+
+	test('AFFINITY_INFO for three seconds is more is more than Linux asks, for a tenth of one it is not', async () => {
 		const text = await stockOf(`${BOOTED}repeat 30\n  vcpu0 AFFINITY_INFO target=vcpu1\n`);
 		expect(summary(await rootsOf(await recorded(slower(text, 'c4000004', 100_000))))).toBe('warning 403~');
 		expect(summary(await rootsOf(await recorded(slower(text, 'c4000004', 3_000))))).toBe('nothing');

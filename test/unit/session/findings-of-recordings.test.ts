@@ -58,6 +58,18 @@ describe('each recording gives what was judged right by hand', () => {
 	});
 });
 
+test('a vCPU that is sent where no memory is: started, in the guest, and executing nothing', async () => {
+	const { session, roots } = await rootsOf('cpu-on-unmapped-entry.txt');
+	expect(summary(roots)).toBe('error 103');
+	expect(roots[0]).toMatchObject({
+		certainty: 'seen',
+		cause: expect.stringContaining('its entry address 0xdead0000, and then at its exception vector 0x200'),
+	});
+	expect(roots[0]?.evidence.map(({ row }) => session.trace.events.detail(row).kind).slice(1)).toEqual(
+		Array(5).fill('kvm_guest_fault'),
+	);
+});
+
 test('machines of one process at one address are lives of their own: nothing is held against the next', async () => {
 	const { roots } = await rootsOf('scenarios-7.2.13.dat');
 	const codes = roots.map(({ code }) => code);

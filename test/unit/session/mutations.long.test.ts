@@ -6,6 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { findFindings } from '../../../src/session/findings/find.ts';
 import { type FindingTree, SEVERITIES } from '../../../src/session/findings/finding.ts';
 import { openScenario } from '../../../src/session/open-scenario.ts';
+import { RecordedSession } from '../../../src/session/recorded-session.ts';
+import { stockTrace } from '../../../src/session/stock-trace.ts';
+import { bytesInMemory } from '../../../src/trace/byte-source.ts';
+import { openTrace } from '../../../src/trace/open.ts';
+import { withProbes } from './with-probes.ts';
 
 /** `npm test` takes a hundred. */
 const PLACES = process.env.PSCI_THOROUGH ? 100 : 20;
@@ -413,6 +418,20 @@ test('healthy guests have nothing above a note', async () => {
 		).toEqual([]);
 	}
 	expect(texts.size).toBeGreaterThan(PLACES * 0.9);
+});
+
+test('nor in what a host would have recorded of them, with probes and without', async () => {
+	const random = new Random(SEED + 2);
+	for (let n = 0; n < PLACES / 4; n++) {
+		const text = textOf(healthy(random));
+		const session = await openScenario(text, 'mutation.psci', async () => undefined);
+		const stock = new TextEncoder().encode([...stockTrace(session.run)].join('\n'));
+		for (const trace of [await openTrace(bytesInMemory('stock.txt', stock)), await withProbes(session)]) {
+			const { roots } = await findFindings(await RecordedSession.open(trace));
+			const grave = roots.filter(isGrave).map(({ code, cause }) => `${trace.name}: ${code} ${cause}`);
+			expect(grave, text).toEqual([]);
+		}
+	}
 });
 
 describe('a fault is the root cause, whatever stands around it', () => {
