@@ -73,7 +73,7 @@ export class FindingsSection {
 			${prints ? html`<p>${words('The guest prints: {0}', html`<code>${prints}</code>`)}</p>` : nothing}
 			${rule ? html`<p>${words('Decided by {0}: {1}', html`<code>${rule.id}</code>`, rule.says)}</p>` : nothing}
 			${possibilities.map((each) => html`<p>${t('Perhaps {0}; told by {1}.', each.cause, each.toldBy)}</p>`)}
-			<p><strong>${t('Next:')}</strong> ${advice}</p>
+			<p><strong>${t('Next:')}</strong> ${withCode(advice)}</p>
 			${
 				effects.length > 0
 					? html`<p>${t('What follows from it:')}</p>
@@ -88,6 +88,11 @@ export class FindingsSection {
 	#place(row: number, text: string): TemplateResult {
 		return html`<button type="button" class="link" @click=${() => this.#goto(row)}>${text}</button>`;
 	}
+}
+
+/** Text in which what one types stands between backticks. */
+function withCode(text: string): (string | TemplateResult)[] {
+	return text.split(/`([^`]+)`/).map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function counts(roots: readonly FindingView[]): string {

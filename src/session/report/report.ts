@@ -98,7 +98,7 @@ function* section(
 	for (const { cause, toldBy } of finding.possibilities ?? [])
 		yield `- perhaps ${plain(cause)}; told by ${plain(toldBy)}`;
 	yield '';
-	yield `**Next:** ${plain(finding.advice)}`;
+	yield `**Next:** ${withCode(finding.advice)}`;
 	yield '';
 	if (finding.effects.length === 0) return;
 	yield 'What follows from it:';
@@ -137,6 +137,14 @@ function pictureAround(index: TimelineIndex, finding: FindingTree): string {
 /** Names of files and what a trace says may hold anything; a page must not take it for markup. */
 function plain(text: string): string {
 	return text.replaceAll(/[\\`*_[\]<>|]/g, '\\$&').replaceAll(/\s+/g, ' ');
+}
+
+/** Text of ours, in which what one types stands between backticks. */
+function withCode(text: string): string {
+	return text
+		.split(/(`[^`]+`)/)
+		.map((part, n) => (n % 2 === 1 ? part : plain(part)))
+		.join('');
 }
 
 function cell(text: string): string {

@@ -21,6 +21,11 @@ test('a finding has its heading, its picture, its evidence with lines, its rule 
 	expect(markdown).toMatch(/What follows from it:\n\n- PSCI-102, line 117/);
 });
 
+test('what one types is code', async () => {
+	const { markdown } = await report('reports/19b-no-psci-at-all.trace.txt');
+	expect(markdown).toContain('(`psci-trace record-script`)');
+});
+
 test('a picture has a lane for each vCPU, the calls by name and the finding', async () => {
 	const { pictures } = await report('linux-guest-wrong-mpidr.report.txt');
 	const picture = pictures.get('hung-1.svg') ?? '';
