@@ -52,6 +52,8 @@ export async function openPanelWindow(page: Page, under: PageUnderTest): Promise
 	await new Promise<void>((listening) => server.listen(0, listening));
 	const { port } = server.address() as AddressInfo;
 	await page.addInitScript(fakeEditor, THEMES.dark);
+	// A busy process answers late.
+	page.setDefaultTimeout(120_000);
 	const navigated = page.waitForEvent('framenavigated', (each) => each.url().endsWith('/page'));
 	await page.goto(`http://127.0.0.1:${port}/window`, { waitUntil: 'commit' });
 	const frame = await navigated;

@@ -86,6 +86,7 @@ test('the table says the same, and is walked by keyboard', async ({ page }) => {
 	await page.keyboard.press('Enter');
 	const cell = (lane: number, interval: number) =>
 		page.locator(`[data-lane="${lane}"][data-interval="${interval}"]`);
+	await expect(cell(0, 0)).toBeVisible();
 	await page.keyboard.press('Tab');
 	await expect(cell(0, 0)).toBeFocused();
 	await page.keyboard.press('ArrowDown');
