@@ -73,9 +73,8 @@ export interface TimelineTile extends TileQuery, TileMarks {
 	readonly lanes: readonly TileLane[];
 	/** system events, across all lanes */
 	readonly exits: readonly TileMark[];
+	/** all of them, or where they are too many some from all over the range */
 	readonly links: readonly TileLink[];
-	/** links that are not among `links`, as there are too many */
-	readonly moreLinks: number;
 	/** events in the range */
 	readonly events: number;
 }

@@ -10,6 +10,7 @@ import { indexAfter } from '../statements.ts';
 import { systemEventAt } from '../system-event-at.ts';
 import { vcpuName } from '../view.ts';
 import { LANE_STATES, STATE_COUNT } from './lane-state.ts';
+import type { Link } from './links.ts';
 import {
 	type RangeSummary,
 	SHARE_STEPS,
@@ -27,6 +28,7 @@ import type { TimelineIndex } from './timeline-index.ts';
 const MOST_COLUMNS = 8192;
 /** Columns within which marks are gathered into one. */
 const MARK_COLUMNS = 12;
+/** Arrows of one tile. */
 const MOST_LINKS = 200;
 /** Calls of one mark that are looked at one by one. */
 const MOST_NAMED = 64;
@@ -40,7 +42,7 @@ export interface MarkedRows {
 }
 
 export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRows = {}): TimelineTile {
-	const { session, links } = index;
+	const { session } = index;
 	const { from, to, columns } = within(index, query);
 	const sums = index.sumsAt(edges(from, to, columns));
 	const groups = markGroups(index, from, to, columns);
@@ -53,13 +55,6 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 			calls: lane < vcpus ? callMarks(index, session.vcpus[lane], groups) : [],
 		}),
 	);
-	const crossing = links.flatMap((link): TileLink[] => {
-		const [start, end] = [index.time(link.from), index.time(link.to)];
-		if (end < from || start > to) return [];
-		const vm = session.vcpus[link.toLane]?.vm ?? 0;
-		const fromLane = link.fromLane < 0 ? vmmLane(index, vm) : link.fromLane;
-		return [{ kind: link.kind, from: start, to: end, fromLane, toLane: link.toLane, row: link.to }];
-	});
 	return {
 		from,
 		to,
@@ -72,11 +67,23 @@ export function tileOf(index: TimelineIndex, query: TileQuery, marked: MarkedRow
 		steps: SHARE_STEPS,
 		lanes,
 		exits: exitMarks(index, groups),
-		links: crossing.slice(0, MOST_LINKS),
-		moreLinks: Math.max(0, crossing.length - MOST_LINKS),
+		links: linksAcross(index, from, to),
 		events: index.rowAt(to) - index.rowAt(from),
 		...marksOf(index, query, marked),
 	};
+}
+
+/** Where they are too many, some from all over: those of one side alone would say that there are none on the other. */
+function linksAcross(index: TimelineIndex, from: number, to: number): TileLink[] {
+	const crossing = index.links.filter((link) => index.time(link.to) >= from && index.time(link.from) <= to);
+	const each = Math.max(1, crossing.length / MOST_LINKS);
+	return Array.from({ length: Math.min(crossing.length, MOST_LINKS) }, (_, n) => {
+		const link = crossing[Math.floor(n * each)] as Link;
+		const vm = index.session.vcpus[link.toLane]?.vm ?? 0;
+		const fromLane = link.fromLane < 0 ? vmmLane(index, vm) : link.fromLane;
+		const [start, end] = [index.time(link.from), index.time(link.to)];
+		return { kind: link.kind, from: start, to: end, fromLane, toLane: link.toLane, row: link.to };
+	});
 }
 
 /** The marks of a range: they change more often than what the lanes did. */

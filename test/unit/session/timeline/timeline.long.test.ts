@@ -11,6 +11,7 @@ import { rangeOf, rowNear, tileOf } from '../../../../src/session/timeline/timel
 import { TimelineIndex } from '../../../../src/session/timeline/timeline-index.ts';
 import { bytesInMemory } from '../../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../../src/trace/open.ts';
+import { entry, guestCall, open as lines, powerOff, reset, startOf } from '../lines.ts';
 import { withoutProbes } from '../stock-events.ts';
 
 /** As somebody has it who records KVM's own tracepoints alone. */
@@ -151,6 +152,18 @@ describe('a tile', () => {
 		const woken = links.filter((link) => link.kind === 'wake-up');
 		expect(woken.map(({ fromLane }) => lanes[fromLane]?.name)).toContain('VMM');
 		expect(exits.length).toBeGreaterThan(0);
+	});
+
+	it('has, of more arrows than can be told apart, some from all over the range', async () => {
+		const off = guestCall(1, ['84000002'], 0, '0', powerOff(1));
+		const index = await indexOf(
+			await lines(`${startOf(0, '1')}${reset(1, 1, 1)}${entry(1)}${off}`.repeat(1000)),
+		);
+		expect(index.links.length).toBe(1000);
+		const times = tileOf(index, { from: 0, to: index.end, columns: 800 }).links.map(({ to }) => to);
+		expect(times.length).toBe(200);
+		const last = index.links.at(-1);
+		expect(times.at(-1)).toBeGreaterThan(index.time(last?.to ?? 0) * 0.95);
 	});
 
 	it('answers nonsense with a tile', async () => {
