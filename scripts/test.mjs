@@ -9,9 +9,6 @@ import { failWith, Problem } from './project.mjs';
 import { announce, conclude } from './report.mjs';
 import { endToEnd, notRun, unitAndAdapter } from './stages.mjs';
 
-// Tests that damage files in every way take the time for it here, not in `npm run check`.
-process.env.PSCI_THOROUGH = '1';
-
 await installDependencies().catch(failWith);
 
 // The tests of the command line and the stand-alone adapter run what was built.

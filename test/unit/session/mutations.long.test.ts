@@ -12,10 +12,9 @@ import { bytesInMemory } from '../../../src/trace/byte-source.ts';
 import { openTrace } from '../../../src/trace/open.ts';
 import { withProbes } from './with-probes.ts';
 
-/** `npm test` takes a hundred. */
-const PLACES = process.env.PSCI_THOROUGH ? 100 : 20;
+const PLACES = 100;
 const ENOUGH = PLACES * 0.95;
-/** Other places than the usual: `PSCI_SEED=7 PSCI_THOROUGH=1 npx vitest run mutations`. */
+/** Other places than the usual: `PSCI_SEED=7 npx vitest run mutations`. */
 const SEED = Number(process.env.PSCI_SEED ?? 0) * 7919;
 
 /** What a guest's life is made of, between its boot and its end. `cpu` is one that is on, and on again afterwards. */

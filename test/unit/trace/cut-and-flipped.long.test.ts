@@ -104,7 +104,7 @@ describe('with every byte changed', () => {
 		['a real recording', () => sampleBytes('psci_test.dat').slice(), 0xff],
 	] as const)('trace.dat, %s', async (_, make, change) => {
 		const bytes = make();
-		// Enough to meet every part of the file; `npm test` takes three times as many as `npm run check`.
+		// Enough to meet every part of the file; three times as many with PSCI_THOROUGH=1.
 		const step = ALL ? 1 : (bytes.length > 8192 ? 17 : 5) * (process.env.PSCI_THOROUGH ? 1 : 3);
 		let refused = 0;
 		for (let at = 0; at < bytes.length; at += step) {
