@@ -69,11 +69,11 @@ describe('cut at every byte', () => {
 	] as const)('trace.dat, %s', async (name, make) => {
 		const whole = make();
 		// Those that were written for it are alike but for their version: each has its share of the bytes.
-		const step = name === 'a real recording' || ALL ? 1 : 3;
+		const step = name === 'a real recording' || ALL ? 1 : process.env.PSCI_THOROUGH ? 3 : 7;
 		const { opened, refused } = await cutEverywhere(whole, await openText(whole), step);
 		// Version 7 says where its data are only at the end of the file.
-		expect(refused).toBeGreaterThan(300);
-		expect(opened).toBeGreaterThan(name === 'version 6' ? 150 : -1);
+		expect(refused).toBeGreaterThan(100);
+		expect(opened).toBeGreaterThan(name === 'version 6' ? 50 : -1);
 	});
 
 	it.each([
