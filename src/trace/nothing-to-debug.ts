@@ -122,7 +122,8 @@ export function noKvmEvents(
 		const found = `a trace without a whole event; the first of ${damaged} damaged places is ${first.found}`;
 		return new TraceError({ file, ...placeOf(first), found, expected: first.expected });
 	}
-	const most = 8;
+	// Where something is damaged, that is what one reads.
+	const most = first === undefined ? 8 : 4;
 	const named = [...skipped].slice(0, most).map(([name, count]) => `${name} (${count})`);
 	const more = skipped.size > most ? [`and ${skipped.size - most} other names`] : [];
 	const damage =
