@@ -20,7 +20,7 @@ export {
 export { onHost } from './host.ts';
 export { learn, type RecordedAnswer, TELLING } from './learn.ts';
 export { affinityOf, mpidrOf, vcpuIdOfMpidr } from './mpidr.ts';
-export { ERRNO, FEATURE_NAMES, type FeatureName, type Operation, type OperationName } from './operation.ts';
+export { ERRNO, FEATURE_NAMES, type FeatureName, type Operation } from './operation.ts';
 export type { BehaviourName, Behaviours, HostProcessor, KernelProfile, Proof } from './profile.ts';
 export {
 	type BehaviourProof,

@@ -45,8 +45,6 @@ export type Operation =
 	| { readonly op: 'run_immediate'; readonly vcpu: number }
 	| { readonly op: 'observe'; readonly what: Observe };
 
-export type OperationName = Operation['op'];
-
 /** Linux errno numbers that KVM answers with here (asm-generic). Answers carry them negated. */
 export const ERRNO = {
 	ENOENT: 2,

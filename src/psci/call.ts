@@ -76,11 +76,6 @@ export function encodeCall(
 	return x;
 }
 
-/** Registers x0 and up for a call of `fn` by this number with these arguments, in the order of the table. */
-export function registersFor(id: number, values: readonly bigint[]): readonly bigint[] {
-	return [BigInt(id), ...values.map((value) => value & U64)];
-}
-
 function argumentsOf(id: number, fn: FunctionInfo | undefined): readonly ArgumentInfo[] {
 	if (!fn) return [];
 	return id === fn.kvm01 ? (fn.arguments01 ?? fn.arguments) : fn.arguments;

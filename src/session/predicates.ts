@@ -10,7 +10,7 @@ import { RulePositions } from './rule-positions.ts';
 import type { Session } from './session.ts';
 import { sliced } from './sliced.ts';
 
-export { type DataAccess, type DataBreakpointInfo, dataIds, positionsOfData } from './data-positions.ts';
+export { dataIds, positionsOfData } from './data-positions.ts';
 export { EXCEPTION_FILTERS, exceptionAt, positionsOfException } from './exceptions.ts';
 export { filterPositions } from './filter-positions.ts';
 export { type HitCondition, hitCondition } from './hit-condition.ts';

@@ -21,8 +21,7 @@ import { Pace, sliced } from './sliced.ts';
 import type { MachineState } from './state.ts';
 import { vmAtHand } from './vm-at-hand.ts';
 
-export { type BranchOrigin, originOf } from './branch-origin.ts';
-export { allDifferences, type Difference, firstDifference } from './first-difference.ts';
+export { allDifferences } from './first-difference.ts';
 
 /** What is different in the branch; nothing: the model alone. */
 export interface Changes {

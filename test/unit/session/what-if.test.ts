@@ -2,22 +2,18 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { originOf } from '../../../src/session/branch-origin.ts';
 import { compareKernels } from '../../../src/session/compare-kernels.ts';
 import { Cursor } from '../../../src/session/cursor.ts';
 import { type ExceptionFilterId, exceptionsOf } from '../../../src/session/exceptions.ts';
 import { parseExpression } from '../../../src/session/expression.ts';
+import { firstDifference } from '../../../src/session/first-difference.ts';
 import { dataIds, positionsOfData, positionsOfLine } from '../../../src/session/predicates.ts';
 import { recordedCall } from '../../../src/session/recorded-call.ts';
 import { nextMatch } from '../../../src/session/search.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { kernelNamed } from '../../../src/session/settings.ts';
-import {
-	allDifferences,
-	type Changes,
-	firstDifference,
-	fork,
-	originOf,
-} from '../../../src/session/what-if.ts';
+import { allDifferences, type Changes, fork } from '../../../src/session/what-if.ts';
 import { why } from '../../../src/session/why.ts';
 import { POLICIES } from '../../../src/vmm/index.ts';
 import { openExample, openText } from './example.ts';
